@@ -1,0 +1,10 @@
+DROP TABLE kept_posts;
+DROP TABLE rate_buckets;
+DROP TABLE idempotency;
+DROP TABLE tokens;
+DROP TABLE sessions;
+DROP TABLE sign_in_links;
+DROP TABLE jobs;
+DROP TABLE outbox;
+DROP TABLE audit_chains;
+DROP TABLE audit_entries;

@@ -1,0 +1,102 @@
+//! Looks for states that must be impossible. Keys and CHECKs stop most; these span tables.
+
+use diesel::{QueryableByName, RunQueryDsl as _};
+
+use super::Db;
+use crate::problem::Problem;
+
+/// One impossible state that was found.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct Finding {
+    /// What is wrong.
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    pub what: String,
+    /// Which row.
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    pub row: String,
+}
+
+/// Each query lists rows that must not exist, as (what, row).
+const IMPOSSIBLE: &[(&str, &str)] = &[
+    (
+        "the newest saved version of an answer differs from the answer",
+        "SELECT a.case_id || '/' || a.criterion AS row FROM answers a LEFT JOIN answer_versions v ON v.case_id = a.case_id \
+         AND v.criterion = a.criterion AND v.version = a.version WHERE v.content IS NULL OR v.content <> a.content",
+    ),
+    (
+        "an answer lacks one of its versions",
+        "SELECT a.case_id || '/' || a.criterion AS row FROM answers a WHERE a.version <> (SELECT count(*) FROM \
+         answer_versions v WHERE v.case_id = a.case_id AND v.criterion = a.criterion)",
+    ),
+    (
+        "a case was submitted without a submission",
+        "SELECT c.id AS row FROM cases c WHERE c.state NOT IN ('draft', 'not_submitted', 'cancelled', 'closed', 'final', \
+         'released', 'presented', 'action', 'follow_up', 'in_depth') \
+         AND NOT EXISTS (SELECT 1 FROM submissions s WHERE s.case_id = c.id)",
+    ),
+    (
+        "a case under review lacks one of its two reviewers",
+        "SELECT c.id AS row FROM cases c WHERE c.state IN ('scoring', 'settling', 'further', 'fact_check', 'commented') \
+         AND (SELECT count(*) FROM assignments a WHERE a.case_id = c.id AND a.ended_at IS NULL \
+         AND a.party IN ('university', 'region')) <> 2",
+    ),
+    (
+        "a review is compared before both reviewers have locked",
+        "SELECT c.id AS row FROM cases c JOIN assignments a ON a.case_id = c.id WHERE c.state IN ('settling', 'further', \
+         'fact_check', 'commented') AND a.ended_at IS NULL AND a.party <> 'further' AND a.locked_at IS NULL",
+    ),
+    (
+        "a fixed case has no result",
+        "SELECT c.id AS row FROM cases c WHERE c.state IN ('final', 'released', 'presented', 'action', 'follow_up', \
+         'in_depth') AND NOT EXISTS (SELECT 1 FROM results r WHERE r.case_id = c.id)",
+    ),
+    (
+        "a case that is not fixed has a result",
+        "SELECT c.id AS row FROM cases c JOIN results r ON r.case_id = c.id WHERE c.state NOT IN ('final', 'released', \
+         'presented', 'action', 'follow_up', 'in_depth', 'closed')",
+    ),
+    (
+        "a reviewer belongs to the unit that is reviewed",
+        "SELECT a.id AS row FROM assignments a JOIN cases c ON c.id = a.case_id JOIN role_grants g ON g.person_id = \
+         a.person_id AND g.unit_id = c.unit_id AND g.ended_at IS NULL WHERE a.ended_at IS NULL AND c.state <> 'closed'",
+    ),
+    (
+        "a reviewer scored a case after declaring a conflict of interest",
+        "SELECT a.id AS row FROM assignments a JOIN declarations d ON d.case_id = a.case_id AND d.person_id = a.person_id \
+         WHERE a.ended_at IS NULL AND d.conflict AND (d.decided_conflict IS NULL OR d.decided_conflict) \
+         AND d.stage <> 'group'",
+    ),
+    (
+        "the audit chain's recorded length differs from its entries",
+        "SELECT c.chain AS row FROM audit_chains c WHERE c.length <> (SELECT count(*) FROM audit_entries e WHERE \
+         e.chain = c.chain)",
+    ),
+    (
+        "a case's recorded audit length differs from its entries",
+        "SELECT c.id AS row FROM cases c WHERE c.audit_length <> (SELECT count(*) FROM audit_entries e WHERE \
+         e.chain = c.id)",
+    ),
+    (
+        "a released case lacks a registry number",
+        "SELECT c.id AS row FROM cases c WHERE c.state IN ('released', 'presented', 'action', 'follow_up') \
+         AND c.registry_number IS NULL",
+    ),
+];
+
+/// Every impossible state there is; an empty list is the only good answer.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn find(db: &mut Db) -> Result<Vec<Finding>, Problem> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        row: String,
+    }
+    let mut findings = Vec::new();
+    for (what, query) in IMPOSSIBLE {
+        let rows: Vec<Row> = diesel::sql_query(*query).load(db)?;
+        findings.extend(rows.into_iter().map(|Row { row }| Finding { what: (*what).to_owned(), row }));
+    }
+    Ok(findings)
+}

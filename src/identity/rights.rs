@@ -1,0 +1,278 @@
+//! Who may do what, where and when: the table of the security page §2.1 as data. Pure.
+//!
+//! Invariant: the table is total because whatever it does not list is refused. A role here is what a person *is to one
+//! case* (head of *that* unit, reviewer of *that* case); [`super::standing`] finds it, and gives a person with a
+//! conflict of interest no role in the case at all.
+
+use crate::cycles::state::Phase::{self, A, C, D, F, P, S, V, X};
+
+/// What a person is to a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Head of the unit.
+    Head,
+    /// Contributor of the unit.
+    Contributor,
+    /// The university's reviewer, declared free of conflict.
+    University,
+    /// The region's reviewer, declared free of conflict.
+    Region,
+    /// A further reviewer, declared free of conflict.
+    Further,
+    /// Coordinator, not of the own unit.
+    Coordinator,
+    /// Member of the coordination group, declared free of conflict.
+    Group,
+    /// Head of the unit's administration.
+    AdministrationHead,
+    /// Registrar.
+    Registrar,
+    /// Auditor.
+    Auditor,
+    /// Administrator.
+    Administrator,
+    /// Anybody signed in.
+    SignedIn,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Role; 12] = [
+        Role::Head,
+        Role::Contributor,
+        Role::University,
+        Role::Region,
+        Role::Further,
+        Role::Coordinator,
+        Role::Group,
+        Role::AdministrationHead,
+        Role::Registrar,
+        Role::Auditor,
+        Role::Administrator,
+        Role::SignedIn,
+    ];
+}
+
+/// What the right is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Object {
+    /// The self-assessment with its evidence.
+    Assessment,
+    /// How far the self-assessment has come, by area; no texts.
+    Progress,
+    /// The list of what must be completed, and requests that a criterion does not apply.
+    Completion,
+    /// The reader's own review.
+    OwnReview,
+    /// Whether the reviewers have locked, without anything else.
+    ReviewProgress,
+    /// The two reviews, scores and reasons.
+    Reviews,
+    /// A further reviewer's own review.
+    FurtherReview,
+    /// Who reviews.
+    ReviewerIdentity,
+    /// Threads, closings and the joint summary.
+    Settlement,
+    /// The unit's comments on facts and the answers to them.
+    FactComments,
+    /// Lights, scores and outcome.
+    Result,
+    /// The group's recommendation.
+    Recommendation,
+    /// The improvement plan, its actions and follow-up.
+    Plan,
+    /// The assignment of reviewers.
+    Assignment,
+    /// Declarations of conflict as the one who decides sees them.
+    Declaration,
+    /// The case itself: its state, dates and extension.
+    Case,
+    /// The case's entries in the log.
+    Log,
+}
+
+impl Object {
+    /// Every object.
+    pub const ALL: [Object; 17] = [
+        Object::Assessment,
+        Object::Progress,
+        Object::Completion,
+        Object::OwnReview,
+        Object::ReviewProgress,
+        Object::Reviews,
+        Object::FurtherReview,
+        Object::ReviewerIdentity,
+        Object::Settlement,
+        Object::FactComments,
+        Object::Result,
+        Object::Recommendation,
+        Object::Plan,
+        Object::Assignment,
+        Object::Declaration,
+        Object::Case,
+        Object::Log,
+    ];
+}
+
+/// What is done with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Deed {
+    /// See it.
+    Read,
+    /// Write or change it.
+    Write,
+    /// Put it forward: submit a self-assessment or a plan, ask that a criterion does not apply.
+    Submit,
+    /// Decide about it: return, approve, assign, extend, fix, accept.
+    Decide,
+}
+
+impl Deed {
+    /// Every deed.
+    pub const ALL: [Deed; 4] = [Deed::Read, Deed::Write, Deed::Submit, Deed::Decide];
+}
+
+struct Rule(Object, Deed, &'static [Role], &'static [Phase]);
+
+const ALWAYS: &[Phase] = &[D, S, V, C, F, X, P, A];
+const FROM_S: &[Phase] = &[S, V, C, F, X, P, A];
+const FROM_V: &[Phase] = &[V, C, F, X, P, A];
+const FROM_C: &[Phase] = &[C, F, X, P, A];
+const FROM_F: &[Phase] = &[F, X, P, A];
+const FROM_X: &[Phase] = &[X, P, A];
+const FROM_P: &[Phase] = &[P, A];
+
+use Deed::{Decide, Read, Submit, Write};
+use Object as O;
+use Role as R;
+
+/// The table. One line per permission of §2.1, in its order.
+const TABLE: &[Rule] = &[
+    // Self-assessment and evidence. A contributor writes in areas given; in a returned case only the returned criteria
+    // are open: assessments::editable narrows both.
+    Rule(O::Assessment, Read, &[R::Head, R::Contributor], ALWAYS),
+    Rule(O::Assessment, Read, &[R::University, R::Region], FROM_V),
+    Rule(O::Assessment, Read, &[R::Further], FROM_C),
+    Rule(O::Assessment, Read, &[R::Coordinator], FROM_S),
+    Rule(O::Assessment, Read, &[R::Auditor, R::Group], FROM_X),
+    Rule(O::Assessment, Read, &[R::AdministrationHead], FROM_P),
+    Rule(O::Assessment, Write, &[R::Head, R::Contributor], &[D]),
+    Rule(O::Assessment, Submit, &[R::Head], &[D, S]),
+    Rule(O::Progress, Read, &[R::Head, R::Contributor, R::Coordinator], ALWAYS),
+    // Completion and not-applicable.
+    Rule(O::Completion, Read, &[R::Head, R::Contributor], ALWAYS),
+    Rule(O::Completion, Read, &[R::University, R::Region], FROM_V),
+    Rule(O::Completion, Read, &[R::Coordinator], ALWAYS),
+    Rule(O::Completion, Submit, &[R::Head], &[D]),
+    Rule(O::Completion, Submit, &[R::University, R::Region], &[V, C]),
+    Rule(O::Completion, Decide, &[R::Coordinator], &[D, S, V, C]),
+    // Reviews.
+    Rule(O::OwnReview, Read, &[R::University, R::Region], FROM_V),
+    Rule(O::OwnReview, Write, &[R::University, R::Region], &[V, C, F]),
+    Rule(O::ReviewProgress, Read, &[R::Coordinator], FROM_V),
+    Rule(O::Reviews, Read, &[R::University, R::Region, R::Coordinator], FROM_C),
+    Rule(O::Reviews, Read, &[R::Head, R::Contributor], FROM_F),
+    Rule(O::Reviews, Read, &[R::Group, R::Auditor], FROM_X),
+    Rule(O::Reviews, Read, &[R::AdministrationHead], FROM_P),
+    Rule(O::FurtherReview, Read, &[R::Further], FROM_C),
+    Rule(O::FurtherReview, Write, &[R::Further], &[C]),
+    Rule(O::ReviewerIdentity, Read, &[R::University, R::Region], FROM_C),
+    Rule(O::ReviewerIdentity, Read, &[R::Coordinator], ALWAYS),
+    Rule(O::ReviewerIdentity, Read, &[R::Group], FROM_X),
+    Rule(O::ReviewerIdentity, Read, &[R::Head, R::Contributor, R::AdministrationHead, R::SignedIn], FROM_P),
+    // Settlement.
+    Rule(O::Settlement, Read, &[R::University, R::Region, R::Coordinator], FROM_C),
+    Rule(O::Settlement, Write, &[R::University, R::Region], &[C]),
+    // Fact check.
+    Rule(O::FactComments, Read, &[R::Head, R::University, R::Region, R::Coordinator], FROM_F),
+    Rule(O::FactComments, Read, &[R::Group, R::Auditor], FROM_X),
+    Rule(O::FactComments, Read, &[R::AdministrationHead], FROM_P),
+    Rule(O::FactComments, Write, &[R::Head], &[F]),
+    Rule(O::FactComments, Decide, &[R::University, R::Region, R::Coordinator], &[F]),
+    // Result.
+    Rule(O::Result, Read, &[R::University, R::Region, R::Coordinator], FROM_C),
+    Rule(O::Result, Read, &[R::Head, R::Contributor], FROM_F),
+    Rule(O::Result, Read, &[R::Group, R::Auditor], FROM_X),
+    Rule(O::Result, Read, &[R::AdministrationHead, R::Registrar, R::SignedIn], FROM_P),
+    Rule(O::Result, Decide, &[R::Coordinator], &[S, C, F, X]),
+    // After the result.
+    Rule(O::Recommendation, Read, &[R::Group, R::Coordinator, R::Auditor], FROM_X),
+    Rule(O::Recommendation, Read, &[R::Head, R::AdministrationHead], FROM_P),
+    Rule(O::Recommendation, Write, &[R::Group], &[P]),
+    Rule(O::Plan, Read, &[R::Head, R::Contributor, R::AdministrationHead, R::Coordinator, R::Group, R::Auditor], FROM_P),
+    Rule(O::Plan, Write, &[R::Head, R::Contributor], &[P]),
+    Rule(O::Plan, Submit, &[R::Head], &[P]),
+    Rule(O::Plan, Decide, &[R::Coordinator], &[P]),
+    // The running of the case.
+    Rule(O::Assignment, Read, &[R::University, R::Region, R::Further], FROM_S),
+    Rule(O::Assignment, Read, &[R::Coordinator], ALWAYS),
+    Rule(O::Assignment, Read, &[R::Group, R::Auditor], FROM_X),
+    Rule(O::Assignment, Decide, &[R::Coordinator], &[S, V, C, F]),
+    Rule(O::Declaration, Read, &[R::Coordinator, R::Auditor], ALWAYS),
+    Rule(O::Declaration, Decide, &[R::Coordinator], ALWAYS),
+    Rule(O::Case, Read, &[R::Head, R::Contributor, R::Coordinator], ALWAYS),
+    Rule(O::Case, Read, &[R::University, R::Region], FROM_V),
+    Rule(O::Case, Read, &[R::Further], FROM_C),
+    Rule(O::Case, Read, &[R::Group, R::Auditor], FROM_X),
+    Rule(O::Case, Read, &[R::AdministrationHead, R::Registrar, R::SignedIn], FROM_P),
+    Rule(O::Case, Decide, &[R::Coordinator], ALWAYS),
+    Rule(O::Log, Read, &[R::Head, R::Coordinator, R::Auditor], ALWAYS),
+];
+
+/// Whether a role may do a deed with an object of a case in a phase.
+#[must_use]
+pub fn allowed(role: Role, object: Object, deed: Deed, phase: Phase) -> bool {
+    TABLE.iter().any(|Rule(listed, done, roles, phases)| {
+        *listed == object && *done == deed && roles.contains(&role) && phases.contains(&phase)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_reads_the_other_review_before_both_have_locked() {
+        for role in Role::ALL {
+            for phase in [D, S, V] {
+                assert!(!allowed(role, O::Reviews, Read, phase), "{role:?} {phase:?}");
+                assert!(!allowed(role, O::Result, Read, phase), "{role:?} {phase:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_administrator_reads_and_writes_nothing_of_a_case() {
+        for object in Object::ALL {
+            for deed in Deed::ALL {
+                for phase in Phase::ALL {
+                    assert!(!allowed(R::Administrator, object, deed, phase), "{object:?} {deed:?} {phase:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_unit_writes_answers_and_only_while_the_case_is_with_it() {
+        for role in Role::ALL {
+            for phase in Phase::ALL {
+                let expected = phase == D && matches!(role, R::Head | R::Contributor);
+                assert_eq!(allowed(role, O::Assessment, Write, phase), expected, "{role:?} {phase:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn who_may_write_may_also_read() {
+        for role in Role::ALL {
+            for object in Object::ALL {
+                for phase in Phase::ALL {
+                    if allowed(role, object, Write, phase) {
+                        assert!(allowed(role, object, Read, phase), "{role:?} {object:?} {phase:?}");
+                    }
+                }
+            }
+        }
+    }
+}

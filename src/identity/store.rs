@@ -1,0 +1,243 @@
+//! People and roles in the database.
+
+use diesel::prelude::*;
+
+use super::standing::{Party, Seat, Stage, Standing};
+use super::{Grant, GrantedRole, Organisation, Person};
+use crate::clock::Moment;
+use crate::db::schema::{assignments, declarations, people, role_grants};
+use crate::db::{Act, Db, columns::text_columns};
+use crate::ids::{AdministrationId, AssignmentId, CaseId, GrantId, PersonId, UnitId};
+use crate::problem::Problem;
+use crate::text::Lang;
+
+text_columns!(Organisation, GrantedRole, Party, Stage);
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = people)]
+struct PersonRow {
+    id: PersonId,
+    email: String,
+    name: String,
+    organisation: Organisation,
+    language: String,
+    active: bool,
+}
+
+impl From<PersonRow> for Person {
+    fn from(row: PersonRow) -> Person {
+        Person {
+            id: row.id,
+            email: row.email,
+            name: row.name,
+            organisation: row.organisation,
+            language: Lang::from_tag(&row.language).unwrap_or_default(),
+            active: row.active,
+        }
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = role_grants)]
+struct GrantRow {
+    id: GrantId,
+    person_id: PersonId,
+    role: GrantedRole,
+    unit_id: Option<UnitId>,
+    administration_id: Option<AdministrationId>,
+    year: Option<i32>,
+    areas: Option<String>,
+}
+
+impl From<GrantRow> for Grant {
+    fn from(row: GrantRow) -> Grant {
+        Grant {
+            id: row.id,
+            person_id: row.person_id,
+            role: row.role,
+            unit_id: row.unit_id,
+            administration_id: row.administration_id,
+            year: row.year,
+            areas: row.areas.map(|areas| areas.split(',').map(str::to_owned).collect()),
+        }
+    }
+}
+
+/// The person with this identifier.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn person(db: &mut Db, id: &PersonId) -> Result<Option<Person>, Problem> {
+    let row = people::table.find(id).select(PersonRow::as_select()).first::<PersonRow>(db).optional()?;
+    Ok(row.map(Person::from))
+}
+
+/// The person with this address, whatever its case.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn person_by_email(db: &mut Db, email: &str) -> Result<Option<Person>, Problem> {
+    let email = email.trim().to_lowercase();
+    let row =
+        people::table.filter(people::email.eq(email)).select(PersonRow::as_select()).first::<PersonRow>(db).optional()?;
+    Ok(row.map(Person::from))
+}
+
+/// Everybody, by name.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn everybody(db: &mut Db) -> Result<Vec<Person>, Problem> {
+    let rows = people::table.select(PersonRow::as_select()).order((people::name, people::id)).load::<PersonRow>(db)?;
+    Ok(rows.into_iter().map(Person::from).collect())
+}
+
+/// Some people, by identifier.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn people_by_id(db: &mut Db, ids: &[PersonId]) -> Result<Vec<Person>, Problem> {
+    let rows = people::table
+        .filter(people::id.eq_any(ids.iter().map(PersonId::as_str)))
+        .select(PersonRow::as_select())
+        .order((people::name, people::id))
+        .load::<PersonRow>(db)?;
+    Ok(rows.into_iter().map(Person::from).collect())
+}
+
+/// Roles that are held now, of everybody or of one person.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn grants(db: &mut Db, of: Option<&PersonId>) -> Result<Vec<Grant>, Problem> {
+    let mut query = role_grants::table
+        .filter(role_grants::ended_at.is_null())
+        .select(GrantRow::as_select())
+        .order(role_grants::id)
+        .into_boxed();
+    if let Some(person) = of {
+        query = query.filter(role_grants::person_id.eq(person));
+    }
+    Ok(query.load::<GrantRow>(db)?.into_iter().map(Grant::from).collect())
+}
+
+/// A person with roles, seats and declarations; nothing for an unknown or inactive account.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn load_standing(db: &mut Db, id: &PersonId) -> Result<Option<Standing>, Problem> {
+    let Some(person) = person(db, id)?.filter(|person| person.active) else { return Ok(None) };
+    let grants = grants(db, Some(id))?;
+    let seats = assignments::table
+        .filter(assignments::person_id.eq(id))
+        .filter(assignments::ended_at.is_null())
+        .select((assignments::id, assignments::case_id, assignments::party, assignments::locked_at))
+        .order(assignments::id)
+        .load::<(AssignmentId, CaseId, Party, Option<Moment>)>(db)?
+        .into_iter()
+        .map(|(assignment_id, case_id, party, locked)| Seat { assignment_id, case_id, party, locked: locked.is_some() })
+        .collect();
+    let declared = declarations::table
+        .filter(declarations::person_id.eq(id))
+        .select((
+            declarations::case_id,
+            declarations::stage,
+            declarations::conflict,
+            declarations::decided_conflict,
+        ))
+        // The newest of a stage counts: later rows overwrite earlier ones below.
+        .order((declarations::declared_at, declarations::id))
+        .load::<(CaseId, Stage, bool, Option<bool>)>(db)?
+        .into_iter()
+        .map(|(case, stage, conflict, decided)| ((case, stage), decided.unwrap_or(conflict)))
+        .collect();
+    Ok(Some(Standing { person, grants, seats, declared }))
+}
+
+/// A person to add.
+#[derive(Debug, Clone)]
+pub struct NewPerson {
+    /// Address; kept in lower case.
+    pub email: String,
+    /// Full name.
+    pub name: String,
+    /// The authority represented.
+    pub organisation: Organisation,
+    /// Language of mail.
+    pub language: Lang,
+    /// Identifier in another system.
+    pub external_id: Option<String>,
+}
+
+/// Adds a person.
+///
+/// # Errors
+/// The address is taken.
+pub fn add_person(act: &mut Act<'_>, new: &NewPerson) -> Result<PersonId, Problem> {
+    let id: PersonId = act.id();
+    diesel::insert_into(people::table)
+        .values((
+            people::id.eq(&id),
+            people::email.eq(new.email.trim().to_lowercase()),
+            people::name.eq(new.name.trim()),
+            people::organisation.eq(new.organisation),
+            people::language.eq(new.language.tag()),
+            people::external_id.eq(new.external_id.as_deref()),
+            people::active.eq(true),
+            people::created_at.eq(act.now),
+        ))
+        .execute(act.db)?;
+    Ok(id)
+}
+
+/// A role to give.
+#[derive(Debug, Clone)]
+pub struct NewGrant {
+    /// To whom.
+    pub person_id: PersonId,
+    /// Which.
+    pub role: GrantedRole,
+    /// Where, for heads and contributors.
+    pub unit_id: Option<UnitId>,
+    /// Where, for heads of administration.
+    pub administration_id: Option<AdministrationId>,
+    /// Only in one year's cycle.
+    pub year: Option<i32>,
+    /// Only in these areas (contributors).
+    pub areas: Option<Vec<String>>,
+    /// By whom; none when the command line gives it.
+    pub granted_by: Option<PersonId>,
+}
+
+/// Gives a role.
+///
+/// # Errors
+/// The unit already has another head, or the role does not fit the place.
+pub fn add_grant(act: &mut Act<'_>, new: &NewGrant) -> Result<GrantId, Problem> {
+    let id: GrantId = act.id();
+    diesel::insert_into(role_grants::table)
+        .values((
+            role_grants::id.eq(&id),
+            role_grants::person_id.eq(&new.person_id),
+            role_grants::role.eq(new.role),
+            role_grants::unit_id.eq(new.unit_id.as_ref()),
+            role_grants::administration_id.eq(new.administration_id.as_ref()),
+            role_grants::year.eq(new.year),
+            role_grants::areas.eq(new.areas.as_ref().map(|areas| areas.join(","))),
+            role_grants::granted_by.eq(new.granted_by.as_ref()),
+            role_grants::granted_at.eq(act.now),
+        ))
+        .execute(act.db)?;
+    Ok(id)
+}
+
+/// Ends a role.
+///
+/// # Errors
+/// It has already ended.
+pub fn end_grant(act: &mut Act<'_>, id: &GrantId) -> Result<(), Problem> {
+    let ended = diesel::update(role_grants::table.find(id).filter(role_grants::ended_at.is_null()))
+        .set(role_grants::ended_at.eq(act.now))
+        .execute(act.db)?;
+    if ended == 1 { Ok(()) } else { Err(Problem::not_found()) }
+}

@@ -1,0 +1,129 @@
+//! The two languages of the service, and how dates are written for people in each.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::{Moment, local};
+use chrono::{Datelike, NaiveDate, Timelike};
+
+/// A language of pages, mail and reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// Swedish, the first language.
+    #[default]
+    Sv,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// The language tag: `sv` or `en`.
+    #[must_use]
+    pub fn tag(self) -> &'static str {
+        match self {
+            Lang::Sv => "sv",
+            Lang::En => "en",
+        }
+    }
+
+    /// Reads a language tag; anything unknown is no language.
+    #[must_use]
+    pub fn from_tag(tag: &str) -> Option<Lang> {
+        match tag {
+            "sv" => Some(Lang::Sv),
+            "en" => Some(Lang::En),
+            _ => None,
+        }
+    }
+
+    /// The text of this language. Both stand where they are used, so that neither can be missing.
+    #[must_use]
+    pub fn t<'a>(self, sv: &'a str, en: &'a str) -> &'a str {
+        match self {
+            Lang::Sv => sv,
+            Lang::En => en,
+        }
+    }
+}
+
+/// A text in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// Swedish.
+    pub sv: String,
+    /// English.
+    pub en: String,
+}
+
+impl Text {
+    /// Both texts at once.
+    #[must_use]
+    pub fn new(sv: impl Into<String>, en: impl Into<String>) -> Text {
+        Text { sv: sv.into(), en: en.into() }
+    }
+
+    /// The text of one language.
+    #[must_use]
+    pub fn get(&self, lang: Lang) -> &str {
+        lang.t(&self.sv, &self.en)
+    }
+}
+
+const MONTHS_SV: [&str; 12] = [
+    "januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
+    "december",
+];
+const MONTHS_EN: [&str; 12] = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+];
+const DAYS_SV: [&str; 7] = ["måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag"];
+const DAYS_EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+fn month(date: NaiveDate, lang: Lang) -> &'static str {
+    let at = date.month0() as usize;
+    match lang {
+        Lang::Sv => MONTHS_SV.get(at),
+        Lang::En => MONTHS_EN.get(at),
+    }
+    .copied()
+    .unwrap_or_default()
+}
+
+/// `4 december 2026`.
+#[must_use]
+pub fn date(date: NaiveDate, lang: Lang) -> String {
+    format!("{} {} {}", date.day(), month(date, lang), date.year())
+}
+
+/// `4 dec`, without the year.
+#[must_use]
+pub fn short_date(date: NaiveDate, lang: Lang) -> String {
+    let name: String = month(date, lang).chars().take(3).collect();
+    format!("{} {name}", date.day())
+}
+
+/// `fredag 4 december 2026 kl. 16.00`, in Swedish local time whatever zone the machine has.
+#[must_use]
+pub fn moment(at: Moment, lang: Lang) -> String {
+    let at = local(at);
+    let day = at.weekday().num_days_from_monday() as usize;
+    let names = match lang {
+        Lang::Sv => &DAYS_SV,
+        Lang::En => &DAYS_EN,
+    };
+    let weekday = names.get(day).copied().unwrap_or_default();
+    let day = date(at.date_naive(), lang);
+    match lang {
+        Lang::Sv => format!("{weekday} {day} kl. {:02}.{:02}", at.hour(), at.minute()),
+        Lang::En => format!("{weekday} {day} at {:02}:{:02}", at.hour(), at.minute()),
+    }
+}
+
+/// `14.32` or `14:32`.
+#[must_use]
+pub fn clock_time(at: Moment, lang: Lang) -> String {
+    let at = local(at);
+    format!("{:02}{}{:02}", at.hour(), lang.t(".", ":"), at.minute())
+}
