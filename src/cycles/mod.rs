@@ -3,4 +3,126 @@
 //! Invariants: a case moves only along [`state::CaseState::next`]; every move is one conditional UPDATE whose row count
 //! is checked, with its audit entry in the same transaction; dates gate submission alone.
 
+pub mod calendar;
+pub mod extend;
+pub mod open;
 pub mod state;
+pub mod store;
+pub mod transition;
+
+use crate::clock::Moment;
+use crate::identity::standing::CaseRef;
+use crate::ids::{CaseId, CycleId, PersonId};
+use crate::problem::Problem;
+use crate::units::Unit;
+use calendar::Dates;
+use state::{CaseState, CycleState};
+
+/// One year's cycle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cycle {
+    /// Identifier.
+    pub id: CycleId,
+    /// The year, unique.
+    pub year: i32,
+    /// The form's key: `usve/2026.1`.
+    pub form: String,
+    /// Where the cycle is.
+    pub state: CycleState,
+    /// Counts changes.
+    pub version: i32,
+    /// Its dates.
+    pub dates: Dates,
+    /// Whether results are open to everybody.
+    pub published: bool,
+    /// The coordinator who has asked for release and waits for one of the other authority.
+    pub release_asked_by: Option<PersonId>,
+    /// When that was.
+    pub release_asked_at: Option<Moment>,
+}
+
+/// A case with its unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// Identifier.
+    pub id: CaseId,
+    /// The cycle it belongs to.
+    pub cycle_id: CycleId,
+    /// The cycle's year.
+    pub year: i32,
+    /// The form it is answered on.
+    pub form: String,
+    /// The unit.
+    pub unit: Unit,
+    /// Where it is.
+    pub state: CaseState,
+    /// Counts changes.
+    pub version: i32,
+    /// Since when it is there.
+    pub entered_at: Moment,
+    /// When submission closes for this unit.
+    pub submission_due: Moment,
+    /// Why it closes later than for others.
+    pub extension_reason: Option<String>,
+    /// Whether completion has been asked for; it is asked for once.
+    pub returned_once: bool,
+    /// When the completion is due.
+    pub returned_due: Option<Moment>,
+    /// When the fact check ends.
+    pub fact_check_due: Option<Moment>,
+    /// When the improvement plan is due.
+    pub plan_due: Option<Moment>,
+    /// The registry number (dnr), from the fixed result on.
+    pub registry_number: Option<String>,
+}
+
+impl Case {
+    /// What rights depend on.
+    #[must_use]
+    pub fn reference(&self) -> CaseRef {
+        CaseRef {
+            id: self.id.clone(),
+            unit_id: self.unit.id.clone(),
+            administration_id: self.unit.administration.id.clone(),
+            year: self.year,
+            state: self.state,
+        }
+    }
+
+    /// The moment by which the unit must have submitted: the completion's own while the case is returned.
+    #[must_use]
+    pub fn due(&self) -> Moment {
+        match (self.state, self.returned_due) {
+            (CaseState::Returned, Some(due)) => due,
+            _ => self.submission_due,
+        }
+    }
+
+    /// The address of the unit's page in this year: `/enhet/kardiologi/2026`.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("/enhet/{}/{}", self.unit.slug, self.year)
+    }
+}
+
+/// The refusal of an act that does not fit where the case is.
+#[must_use]
+pub fn wrong_state(case: &Case) -> Problem {
+    use crate::text::Lang;
+    Problem::conflict(
+        "wrong_state",
+        format!(
+            "Det går inte nu: ärendet är i läget {}.",
+            case.state.word(Lang::Sv)
+        ),
+        format!(
+            "That cannot be done now: the case is in the state {}.",
+            case.state.word(Lang::En)
+        ),
+    )
+    .way_out(
+        "Läs in sidan igen och se vad som går att göra.",
+        "Reload the page to see what can be done.",
+        case.path(),
+    )
+}

@@ -65,16 +65,33 @@ macro_rules! text_columns {
                 diesel::internal::derives::as_expression::Bound::new(self)
             }
         }
+
+        impl<'a> diesel::expression::AsExpression<$sql> for &'_ &'a $name {
+            type Expression = diesel::internal::derives::as_expression::Bound<$sql, &'a $name>;
+            fn as_expression(self) -> Self::Expression {
+                diesel::internal::derives::as_expression::Bound::new(*self)
+            }
+        }
     };
 }
 pub use text_columns;
 
 use crate::ids::{
-    AdministrationId, AssignmentId, CaseId, CycleId, EvidenceId, GrantId, PersonId, ResultId, RowId, SessionId,
-    SubmissionId, UnitId,
+    AdministrationId, AssignmentId, CaseId, CycleId, EvidenceId, GrantId, PersonId, ResultId, RowId,
+    SessionId, SubmissionId, UnitId,
 };
 
 text_columns!(
-    AdministrationId, AssignmentId, CaseId, CycleId, EvidenceId, GrantId, PersonId, ResultId, RowId, SessionId,
-    SubmissionId, UnitId,
+    AdministrationId,
+    AssignmentId,
+    CaseId,
+    CycleId,
+    EvidenceId,
+    GrantId,
+    PersonId,
+    ResultId,
+    RowId,
+    SessionId,
+    SubmissionId,
+    UnitId,
 );

@@ -42,10 +42,14 @@ impl Database {
                     if aside.exists() {
                         std::fs::remove_file(&aside).map_err(Problem::internal)?;
                     }
-                    connection.batch_execute(&format!("VACUUM INTO '{}'", aside.to_string_lossy().replace('\'', "''")))?;
+                    connection.batch_execute(&format!(
+                        "VACUUM INTO '{}'",
+                        aside.to_string_lossy().replace('\'', "''")
+                    ))?;
                 }
                 connection.batch_execute("PRAGMA foreign_keys = OFF")?;
-                MigrationHarness::run_pending_migrations(connection, MIGRATIONS).map_err(Problem::internal)?;
+                MigrationHarness::run_pending_migrations(connection, MIGRATIONS)
+                    .map_err(Problem::internal)?;
                 connection.batch_execute("PRAGMA foreign_key_check; PRAGMA foreign_keys = ON")?;
             }
             (Db::Pg(connection), _) => {
@@ -54,7 +58,9 @@ impl Database {
                 connection.batch_execute(&format!("SELECT pg_advisory_unlock({ADVISORY_LOCK})"))?;
                 ran.map_err(Problem::internal)?;
             }
-            (Db::Sqlite(_), Address::Postgres(_)) => return Err(Problem::internal("address and connection differ")),
+            (Db::Sqlite(_), Address::Postgres(_)) => {
+                return Err(Problem::internal("address and connection differ"));
+            }
         }
         Ok(pending)
     }
@@ -78,9 +84,10 @@ fn has_tables(connection: &mut diesel::SqliteConnection) -> Result<bool, Problem
         #[diesel(sql_type = diesel::sql_types::Integer)]
         tables: i32,
     }
-    let count: Count =
-        diesel::sql_query("SELECT CAST(count(*) AS INTEGER) AS tables FROM sqlite_master WHERE name = 'cases'")
-            .get_result(connection)?;
+    let count: Count = diesel::sql_query(
+        "SELECT CAST(count(*) AS INTEGER) AS tables FROM sqlite_master WHERE name = 'cases'",
+    )
+    .get_result(connection)?;
     Ok(count.tables > 0)
 }
 

@@ -12,13 +12,16 @@
 
 pub mod columns;
 pub mod invariants;
+pub mod limits;
 pub mod migrate;
 pub mod schema;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use diesel::connection::{AnsiTransactionManager, Connection as _, SimpleConnection as _, TransactionManager as _};
+use diesel::connection::{
+    AnsiTransactionManager, Connection as _, SimpleConnection as _, TransactionManager as _,
+};
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection as _};
 use diesel::{PgConnection, RunQueryDsl as _, SqliteConnection};
 
@@ -54,6 +57,7 @@ pub struct Act<'a> {
     /// The time of the act: one for everything it writes.
     pub now: Moment,
     ids: &'a Source,
+    audit_key: &'a [u8],
 }
 
 impl Act<'_> {
@@ -66,6 +70,12 @@ impl Act<'_> {
     #[must_use]
     pub fn secret(&self) -> String {
         self.ids.secret()
+    }
+
+    /// The key that seals entries of the log.
+    #[must_use]
+    pub fn audit_key(&self) -> &[u8] {
+        self.audit_key
     }
 }
 
@@ -86,7 +96,9 @@ impl Address {
     pub fn parse(text: &str) -> Result<Address, String> {
         match text.split_once("://") {
             Some(("sqlite", path)) if !path.is_empty() => Ok(Address::Sqlite(PathBuf::from(path))),
-            Some(("postgres" | "postgresql", rest)) if !rest.is_empty() => Ok(Address::Postgres(text.to_owned())),
+            Some(("postgres" | "postgresql", rest)) if !rest.is_empty() => {
+                Ok(Address::Postgres(text.to_owned()))
+            }
             Some((scheme, _)) => Err(format!("the database address has the unknown scheme `{scheme}`")),
             None => Err("the database address has no scheme".to_owned()),
         }
@@ -124,8 +136,11 @@ impl ManageConnection for Manager {
 fn open(address: &Address, purpose: Use) -> Result<Db, diesel::r2d2::Error> {
     match address {
         Address::Postgres(url) => {
-            let mut connection = PgConnection::establish(url).map_err(diesel::r2d2::Error::ConnectionError)?;
-            connection.batch_execute("SET TIME ZONE 'UTC'").map_err(diesel::r2d2::Error::QueryError)?;
+            let mut connection =
+                PgConnection::establish(url).map_err(diesel::r2d2::Error::ConnectionError)?;
+            connection
+                .batch_execute("SET TIME ZONE 'UTC'")
+                .map_err(diesel::r2d2::Error::QueryError)?;
             Ok(Db::Pg(connection))
         }
         Address::Sqlite(path) => {
@@ -157,11 +172,14 @@ pub struct Database {
     readers: Pool<Manager>,
     clock: Clock,
     ids: Source,
+    audit_key: std::sync::Arc<[u8]>,
 }
 
 impl std::fmt::Debug for Database {
     fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        to.debug_struct("Database").field("writers", &self.writers.state()).finish_non_exhaustive()
+        to.debug_struct("Database")
+            .field("writers", &self.writers.state())
+            .finish_non_exhaustive()
     }
 }
 
@@ -169,11 +187,18 @@ impl std::fmt::Debug for Database {
 const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Database {
-    /// Opens the database. `connections` is the number of readers (SQLite) or of all connections (PostgreSQL).
+    /// Opens the database. `connections` is the number of readers (SQLite) or of all connections (PostgreSQL);
+    /// `audit_key` seals the log and is kept outside the database.
     ///
     /// # Errors
     /// The folder or server cannot be reached, or SQLite does not keep `synchronous = FULL`.
-    pub fn open(address: &Address, connections: u32, clock: Clock, ids: Source) -> Result<Database, Problem> {
+    pub fn open(
+        address: &Address,
+        connections: u32,
+        clock: Clock,
+        ids: Source,
+        audit_key: &[u8],
+    ) -> Result<Database, Problem> {
         if let Address::Sqlite(path) = address {
             make_private_folder(path.parent())?;
         }
@@ -189,7 +214,10 @@ impl Database {
                 .min_idle(Some(1))
                 .connection_timeout(PATIENCE)
                 .test_on_check_out(false)
-                .build(Manager { address: address.clone(), purpose })
+                .build(Manager {
+                    address: address.clone(),
+                    purpose,
+                })
                 .map_err(Problem::unavailable)
         };
         let (writers, readers) = match address {
@@ -199,13 +227,26 @@ impl Database {
                 (shared.clone(), shared)
             }
         };
-        Ok(Database { address: address.clone(), writers, readers, clock, ids })
+        Ok(Database {
+            address: address.clone(),
+            writers,
+            readers,
+            clock,
+            ids,
+            audit_key: audit_key.into(),
+        })
     }
 
     /// Where the data is.
     #[must_use]
     pub fn address(&self) -> &Address {
         &self.address
+    }
+
+    /// The key that seals the log.
+    #[must_use]
+    pub fn audit_key(&self) -> &[u8] {
+        &self.audit_key
     }
 
     /// The clock that acts take their time from.
@@ -231,7 +272,12 @@ impl Database {
         let mut db: PooledConnection<Manager> = self.writers.get().map_err(Problem::unavailable)?;
         begin(&mut db)?;
         let now = self.clock.now();
-        let done = work(&mut Act { db: &mut db, now, ids: &self.ids });
+        let done = work(&mut Act {
+            db: &mut db,
+            now,
+            ids: &self.ids,
+            audit_key: &self.audit_key,
+        });
         match done {
             Ok(value) => {
                 Manager_::commit_transaction(&mut *db)?;
@@ -253,15 +299,20 @@ fn begin(db: &mut Db) -> Result<(), Problem> {
     match db {
         Db::Pg(connection) => AnsiTransactionManager::begin_transaction(connection)?,
         // A deferred transaction that first reads and then writes fails at once when another writes in between.
-        Db::Sqlite(connection) => AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE")?,
+        Db::Sqlite(connection) => {
+            AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE")?
+        }
     }
     Ok(())
 }
 
 fn make_private_folder(folder: Option<&Path>) -> Result<(), Problem> {
-    let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
-    std::fs::create_dir_all(folder)
-        .map_err(|error| Problem::unavailable(format!("the folder {} cannot be made: {error}", folder.display())))
+    let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    std::fs::create_dir_all(folder).map_err(|error| {
+        Problem::unavailable(format!("the folder {} cannot be made: {error}", folder.display()))
+    })
 }
 
 fn assert_durable(db: &mut Db) -> Result<(), Problem> {
@@ -274,7 +325,10 @@ fn assert_durable(db: &mut Db) -> Result<(), Problem> {
     if setting.synchronous == 2 {
         return Ok(());
     }
-    Err(Problem::unavailable(format!("SQLite runs with synchronous = {}, not FULL", setting.synchronous)))
+    Err(Problem::unavailable(format!(
+        "SQLite runs with synchronous = {}, not FULL",
+        setting.synchronous
+    )))
 }
 
 impl From<diesel::result::Error> for Problem {
@@ -291,16 +345,27 @@ impl From<diesel::result::Error> for Problem {
                 problem.cause = Some(detail.message().to_owned());
                 problem
             }
-            Error::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _)
+            Error::DatabaseError(
+                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+                _,
+            )
             | Error::BrokenTransactionManager => Problem::unavailable(error),
-            Error::DatabaseError(_, detail) if is_full_or_busy(detail.message()) => Problem::unavailable(error),
+            Error::DatabaseError(_, detail) if is_full_or_busy(detail.message()) => {
+                Problem::unavailable(error)
+            }
             _ => Problem::internal(error),
         }
     }
 }
 
 fn is_full_or_busy(message: &str) -> bool {
-    ["database or disk is full", "database is locked", "No space left", "disk I/O error", "connection to server"]
-        .iter()
-        .any(|known| message.contains(known))
+    [
+        "database or disk is full",
+        "database is locked",
+        "No space left",
+        "disk I/O error",
+        "connection to server",
+    ]
+    .iter()
+    .any(|known| message.contains(known))
 }

@@ -100,7 +100,9 @@ impl Standing {
     /// Whether the person has a conflict of interest in a case that stands.
     #[must_use]
     pub fn in_conflict(&self, case: &CaseId) -> bool {
-        Stage::ALL.iter().any(|stage| self.declared.get(&(case.clone(), *stage)) == Some(&true))
+        Stage::ALL
+            .iter()
+            .any(|stage| self.declared.get(&(case.clone(), *stage)) == Some(&true))
     }
 
     /// Which declaration the person must make before the case opens to them, if any.
@@ -114,7 +116,8 @@ impl Standing {
             let settles = case.state.phase() == Phase::C && seat.party != Party::Further;
             return (settles && !free(Stage::Settling)).then_some(Stage::Settling);
         }
-        let in_group = self.holds(GrantedRole::Group) && matches!(case.state.phase(), Phase::X | Phase::P | Phase::A);
+        let in_group =
+            self.holds(GrantedRole::Group) && matches!(case.state.phase(), Phase::X | Phase::P | Phase::A);
         (in_group && !free(Stage::Group)).then_some(Stage::Group)
     }
 
@@ -123,7 +126,9 @@ impl Standing {
     pub fn areas(&self, case: &CaseRef) -> Option<&[String]> {
         self.grants
             .iter()
-            .find(|grant| grant.role == GrantedRole::Contributor && grant.unit_id.as_ref() == Some(&case.unit_id))
+            .find(|grant| {
+                grant.role == GrantedRole::Contributor && grant.unit_id.as_ref() == Some(&case.unit_id)
+            })
             .and_then(|grant| grant.areas.as_deref())
     }
 
@@ -134,7 +139,9 @@ impl Standing {
             return Vec::new();
         }
         let member = |role: GrantedRole| {
-            self.grants.iter().any(|grant| grant.role == role && grant.unit_id.as_ref() == Some(&case.unit_id))
+            self.grants
+                .iter()
+                .any(|grant| grant.role == role && grant.unit_id.as_ref() == Some(&case.unit_id))
         };
         let own_unit = member(GrantedRole::Head) || member(GrantedRole::Contributor);
         let waits = self.must_declare(case).is_some();
@@ -152,8 +159,12 @@ impl Standing {
             }
             let role = match grant.role {
                 GrantedRole::Head if grant.unit_id.as_ref() == Some(&case.unit_id) => Role::Head,
-                GrantedRole::Contributor if grant.unit_id.as_ref() == Some(&case.unit_id) => Role::Contributor,
-                GrantedRole::AdministrationHead if grant.administration_id.as_ref() == Some(&case.administration_id) => {
+                GrantedRole::Contributor if grant.unit_id.as_ref() == Some(&case.unit_id) => {
+                    Role::Contributor
+                }
+                GrantedRole::AdministrationHead
+                    if grant.administration_id.as_ref() == Some(&case.administration_id) =>
+                {
                     Role::AdministrationHead
                 }
                 GrantedRole::Coordinator if !own_unit && self.seat(&case.id).is_none() => Role::Coordinator,
@@ -173,7 +184,9 @@ impl Standing {
     /// Whether the person may do a deed with an object of the case, as it stands now.
     #[must_use]
     pub fn may(&self, case: &CaseRef, object: Object, deed: Deed) -> bool {
-        self.roles_in(case).into_iter().any(|role| allowed(role, object, deed, case.state.phase()))
+        self.roles_in(case)
+            .into_iter()
+            .any(|role| allowed(role, object, deed, case.state.phase()))
     }
 
     /// Refuses unless [`Standing::may`]: as unknown when the person may not see the object, else as forbidden.
@@ -195,6 +208,10 @@ impl Standing {
     /// # Errors
     /// [`Problem::not_found`].
     pub fn require_role(&self, role: GrantedRole) -> Result<(), Problem> {
-        if self.holds(role) { Ok(()) } else { Err(Problem::not_found()) }
+        if self.holds(role) {
+            Ok(())
+        } else {
+            Err(Problem::not_found())
+        }
     }
 }

@@ -58,7 +58,9 @@ impl From<GrantRow> for Grant {
             unit_id: row.unit_id,
             administration_id: row.administration_id,
             year: row.year,
-            areas: row.areas.map(|areas| areas.split(',').map(str::to_owned).collect()),
+            areas: row
+                .areas
+                .map(|areas| areas.split(',').map(str::to_owned).collect()),
         }
     }
 }
@@ -68,7 +70,11 @@ impl From<GrantRow> for Grant {
 /// # Errors
 /// The database cannot be read.
 pub fn person(db: &mut Db, id: &PersonId) -> Result<Option<Person>, Problem> {
-    let row = people::table.find(id).select(PersonRow::as_select()).first::<PersonRow>(db).optional()?;
+    let row = people::table
+        .find(id)
+        .select(PersonRow::as_select())
+        .first::<PersonRow>(db)
+        .optional()?;
     Ok(row.map(Person::from))
 }
 
@@ -78,8 +84,11 @@ pub fn person(db: &mut Db, id: &PersonId) -> Result<Option<Person>, Problem> {
 /// The database cannot be read.
 pub fn person_by_email(db: &mut Db, email: &str) -> Result<Option<Person>, Problem> {
     let email = email.trim().to_lowercase();
-    let row =
-        people::table.filter(people::email.eq(email)).select(PersonRow::as_select()).first::<PersonRow>(db).optional()?;
+    let row = people::table
+        .filter(people::email.eq(email))
+        .select(PersonRow::as_select())
+        .first::<PersonRow>(db)
+        .optional()?;
     Ok(row.map(Person::from))
 }
 
@@ -88,7 +97,10 @@ pub fn person_by_email(db: &mut Db, email: &str) -> Result<Option<Person>, Probl
 /// # Errors
 /// The database cannot be read.
 pub fn everybody(db: &mut Db) -> Result<Vec<Person>, Problem> {
-    let rows = people::table.select(PersonRow::as_select()).order((people::name, people::id)).load::<PersonRow>(db)?;
+    let rows = people::table
+        .select(PersonRow::as_select())
+        .order((people::name, people::id))
+        .load::<PersonRow>(db)?;
     Ok(rows.into_iter().map(Person::from).collect())
 }
 
@@ -126,16 +138,28 @@ pub fn grants(db: &mut Db, of: Option<&PersonId>) -> Result<Vec<Grant>, Problem>
 /// # Errors
 /// The database cannot be read.
 pub fn load_standing(db: &mut Db, id: &PersonId) -> Result<Option<Standing>, Problem> {
-    let Some(person) = person(db, id)?.filter(|person| person.active) else { return Ok(None) };
+    let Some(person) = person(db, id)?.filter(|person| person.active) else {
+        return Ok(None);
+    };
     let grants = grants(db, Some(id))?;
     let seats = assignments::table
         .filter(assignments::person_id.eq(id))
         .filter(assignments::ended_at.is_null())
-        .select((assignments::id, assignments::case_id, assignments::party, assignments::locked_at))
+        .select((
+            assignments::id,
+            assignments::case_id,
+            assignments::party,
+            assignments::locked_at,
+        ))
         .order(assignments::id)
         .load::<(AssignmentId, CaseId, Party, Option<Moment>)>(db)?
         .into_iter()
-        .map(|(assignment_id, case_id, party, locked)| Seat { assignment_id, case_id, party, locked: locked.is_some() })
+        .map(|(assignment_id, case_id, party, locked)| Seat {
+            assignment_id,
+            case_id,
+            party,
+            locked: locked.is_some(),
+        })
         .collect();
     let declared = declarations::table
         .filter(declarations::person_id.eq(id))
@@ -151,7 +175,12 @@ pub fn load_standing(db: &mut Db, id: &PersonId) -> Result<Option<Standing>, Pro
         .into_iter()
         .map(|(case, stage, conflict, decided)| ((case, stage), decided.unwrap_or(conflict)))
         .collect();
-    Ok(Some(Standing { person, grants, seats, declared }))
+    Ok(Some(Standing {
+        person,
+        grants,
+        seats,
+        declared,
+    }))
 }
 
 /// A person to add.
@@ -236,8 +265,44 @@ pub fn add_grant(act: &mut Act<'_>, new: &NewGrant) -> Result<GrantId, Problem> 
 /// # Errors
 /// It has already ended.
 pub fn end_grant(act: &mut Act<'_>, id: &GrantId) -> Result<(), Problem> {
-    let ended = diesel::update(role_grants::table.find(id).filter(role_grants::ended_at.is_null()))
-        .set(role_grants::ended_at.eq(act.now))
-        .execute(act.db)?;
-    if ended == 1 { Ok(()) } else { Err(Problem::not_found()) }
+    let ended = diesel::update(
+        role_grants::table
+            .find(id)
+            .filter(role_grants::ended_at.is_null()),
+    )
+    .set(role_grants::ended_at.eq(act.now))
+    .execute(act.db)?;
+    if ended == 1 {
+        Ok(())
+    } else {
+        Err(Problem::not_found())
+    }
+}
+
+/// The head of a unit: one person or nobody.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn heads_of(db: &mut Db, unit: &UnitId) -> Result<Vec<PersonId>, Problem> {
+    holders(db, GrantedRole::Head, Some(unit))
+}
+
+/// Everybody who holds a role, of one unit where the role has a unit.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn holders(db: &mut Db, role: GrantedRole, unit: Option<&UnitId>) -> Result<Vec<PersonId>, Problem> {
+    let mut query = role_grants::table
+        .inner_join(people::table.on(people::id.eq(role_grants::person_id)))
+        .filter(role_grants::role.eq(role))
+        .filter(role_grants::ended_at.is_null())
+        .filter(people::active.eq(true))
+        .select(people::id)
+        .distinct()
+        .order(people::id)
+        .into_boxed();
+    if let Some(unit) = unit {
+        query = query.filter(role_grants::unit_id.eq(unit));
+    }
+    Ok(query.load(db)?)
 }

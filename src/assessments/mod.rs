@@ -1,0 +1,101 @@
+//! A unit's self-assessment in one case: answers, evidence, and what was submitted.
+//!
+//! Invariants: what was typed is kept as typed, also when it is wrong; every saved version stays; a save never
+//! overwrites a version that the writer has not seen; a submission is a value that never changes again.
+
+pub mod area_ready;
+pub mod ask_extension;
+pub mod declare_missing;
+pub mod editable;
+pub mod evidence;
+pub mod not_applicable;
+pub mod not_submitted;
+pub mod progress;
+pub mod return_for_completion;
+pub mod save_answer;
+pub mod store;
+pub mod submit;
+pub mod withdraw;
+
+use crate::clock::Moment;
+use crate::forms::RawAnswers;
+use crate::ids::{EvidenceId, PersonId, SubmissionId};
+
+/// The name under which the answers to the unscored background form are kept.
+pub const BACKGROUND: &str = "background";
+
+/// The saved answers of one criterion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The criterion, or [`BACKGROUND`].
+    pub criterion: String,
+    /// Counts saves from 1.
+    pub version: i32,
+    /// What was typed.
+    pub content: RawAnswers,
+    /// Whether the unit has confirmed it; false for what came from last year.
+    pub confirmed: bool,
+    /// Why the unit leaves the criterion without an answer, when it does.
+    pub declared_missing: Option<String>,
+    /// Who saved it last; none for what came from last year.
+    pub saved_by: Option<PersonId>,
+    /// When.
+    pub saved_at: Moment,
+}
+
+/// A file of evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// Identifier, part of its address.
+    pub id: EvidenceId,
+    /// The criterion it belongs to.
+    pub criterion: String,
+    /// Its name as uploaded.
+    pub name: String,
+    /// What it is, by its content.
+    pub media_type: String,
+    /// Bytes.
+    pub size: i32,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// Its random name in the store.
+    pub stored_as: String,
+    /// Who added it.
+    pub added_by: PersonId,
+    /// When.
+    pub added_at: Moment,
+}
+
+/// One submitted version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Submission {
+    /// Identifier.
+    pub id: SubmissionId,
+    /// Counts from 1.
+    pub number: i32,
+    /// JSON: every visible answer with its labels' ids, indicators, evidence.
+    pub content: String,
+    /// SHA-256 of the content.
+    pub digest: String,
+    /// Whether it came in the grace after the shown hour.
+    pub late: bool,
+    /// Who signed it.
+    pub submitted_by: PersonId,
+    /// When.
+    pub submitted_at: Moment,
+}
+
+/// A request that a criterion does not apply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotApplicable {
+    /// The criterion.
+    pub criterion: String,
+    /// Why, in the words of whoever asked.
+    pub reason: String,
+    /// Who asked.
+    pub asked_by: PersonId,
+    /// The coordinator's decision; none while it waits.
+    pub approved: Option<bool>,
+    /// The reason of the decision.
+    pub decision_reason: Option<String>,
+}

@@ -1,0 +1,148 @@
+//! Saves what was typed in a criterion.
+
+use serde_json::{Value as Json, json};
+
+use super::store::{self, NewAnswer};
+use super::{Answer, BACKGROUND, editable};
+use crate::cycles::state::CaseState;
+use crate::cycles::{self, transition};
+use crate::db::Act;
+use crate::forms::{FieldKind, Form, RawAnswers};
+use crate::identity::standing::Standing;
+use crate::ids::{CaseId, sha256};
+use crate::problem::Problem;
+
+/// The most bytes that one criterion's answers take; a table of 50 full rows fits.
+pub const MOST_BYTES: usize = 256 * 1024;
+
+/// What somebody wants to save.
+#[derive(Debug, Clone)]
+pub struct Save<'a> {
+    /// The criterion, or [`BACKGROUND`].
+    pub criterion: &'a str,
+    /// The fields that were sent; the others stay as they are.
+    pub fields: RawAnswers,
+    /// The version that was read; 0 when nothing was saved.
+    pub seen: i32,
+}
+
+/// Saves the fields that were sent, valid or not, over the version that was read. Saving what is already there changes
+/// nothing and makes no version.
+///
+/// # Errors
+/// [`Problem::stale`] when another version is there (nothing is overwritten), and those of [`editable::check`].
+pub fn save_answer(
+    act: &mut Act<'_>,
+    standing: &Standing,
+    form: &Form,
+    case: &CaseId,
+    save: Save<'_>,
+) -> Result<Answer, Problem> {
+    let case = cycles::store::claim(act, case, &[CaseState::Draft, CaseState::Returned])?;
+    let (area, fields) = fields_of(form, save.criterion)?;
+    let returned = store::returned(act.db, &case.id)?;
+    let open: Vec<String> = returned.into_iter().map(|(criterion, _)| criterion).collect();
+    editable::check(standing, &case, area, save.criterion, &open)?;
+    let before = store::answer(act.db, &case.id, save.criterion)?;
+    if before.as_ref().map_or(0, |answer| answer.version) != save.seen {
+        return Err(Problem::stale());
+    }
+    let mut content = before
+        .as_ref()
+        .map(|answer| answer.content.clone())
+        .unwrap_or_default();
+    for (field, raw) in save.fields {
+        let Some((_, kind)) = fields.iter().find(|(id, _)| *id == field) else {
+            return Err(Problem::invalid(
+                "unknown_field",
+                format!("Fältet {field} finns inte i {}.", save.criterion),
+                format!("The field {field} does not exist in {}.", save.criterion),
+            ));
+        };
+        if !has_shape(*kind, &raw) {
+            return Err(Problem::invalid(
+                "wrong_shape",
+                format!("Värdet i fältet {field} har fel form."),
+                format!("The value of the field {field} has the wrong shape."),
+            ));
+        }
+        content.insert(field, raw);
+    }
+    if let Some(before) = &before
+        && before.content == content
+        && before.confirmed
+        && before.declared_missing.is_none()
+    {
+        return Ok(before.clone());
+    }
+    let text = serde_json::to_string(&content).map_err(Problem::internal)?;
+    if text.len() > MOST_BYTES {
+        return Err(Problem::new(
+            crate::problem::Kind::TooLarge,
+            "answer_too_large",
+            "Svaret är för långt för att sparas. Korta det, eller lägg det i en fil.",
+            "The answer is too long to save. Shorten it, or put it in a file.",
+        ));
+    }
+    let new = NewAnswer {
+        case: &case.id,
+        criterion: save.criterion,
+        content: &text,
+        declared_missing: None,
+        saved_by: standing.id(),
+    };
+    if !store::save(act, save.seen, &new)? {
+        return Err(Problem::stale());
+    }
+    transition::note(
+        act,
+        &case.id,
+        Some(standing.id()),
+        "save_answer",
+        json!({ "criterion": save.criterion, "version": save.seen + 1, "digest": sha256(text.as_bytes()) }),
+    )?;
+    store::answer(act.db, &case.id, save.criterion)?.ok_or_else(Problem::not_found)
+}
+
+/// The area of a criterion and its fields' ids and kinds.
+///
+/// # Errors
+/// [`Problem::not_found`] for a criterion that the form does not have.
+fn fields_of<'a>(form: &'a Form, criterion: &str) -> Result<(&'a str, Vec<(&'a str, FieldKind)>), Problem> {
+    if criterion == BACKGROUND {
+        return Ok((
+            "",
+            form.background
+                .iter()
+                .map(|field| (field.id.as_str(), field.kind))
+                .collect(),
+        ));
+    }
+    let (area, criterion) = form
+        .criteria()
+        .find(|(_, known)| known.id == criterion)
+        .ok_or_else(Problem::not_found)?;
+    Ok((
+        &area.id,
+        form.fields(criterion)
+            .map(|field| (field.id.as_str(), field.kind))
+            .collect(),
+    ))
+}
+
+/// Whether a raw value has the shape that its kind of field is stored in.
+fn has_shape(kind: FieldKind, raw: &Json) -> bool {
+    let texts = |values: &Vec<Json>| values.iter().all(Json::is_string);
+    let map = |value: &Json| {
+        value
+            .as_object()
+            .is_some_and(|map| map.values().all(Json::is_string))
+    };
+    match kind {
+        FieldKind::Choices => raw.as_array().is_some_and(texts),
+        FieldKind::Table => raw.as_array().is_some_and(|rows| rows.iter().all(map)),
+        FieldKind::Years => map(raw),
+        FieldKind::Evidence => false,
+        _ => raw.is_string(),
+    }
+}

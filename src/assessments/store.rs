@@ -1,0 +1,470 @@
+//! Self-assessments in the database. Whoever calls has checked the right to the case.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+
+use super::progress::Entered;
+use super::{Answer, Evidence, NotApplicable, Submission};
+use crate::clock::Moment;
+use crate::db::schema::{
+    answer_versions, answers, areas_ready, evidence, not_applicable, returned_criteria, submissions,
+};
+use crate::db::{Act, Db, each};
+use crate::forms::RawAnswers;
+use crate::ids::{CaseId, EvidenceId, PersonId, SubmissionId};
+use crate::problem::Problem;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = answers)]
+struct AnswerRow {
+    criterion: String,
+    version: i32,
+    content: String,
+    confirmed: bool,
+    declared_missing: Option<String>,
+    saved_by: Option<PersonId>,
+    saved_at: Moment,
+}
+
+impl TryFrom<AnswerRow> for Answer {
+    type Error = Problem;
+
+    fn try_from(row: AnswerRow) -> Result<Answer, Problem> {
+        Ok(Answer {
+            content: serde_json::from_str(&row.content).map_err(Problem::internal)?,
+            criterion: row.criterion,
+            version: row.version,
+            confirmed: row.confirmed,
+            declared_missing: row.declared_missing,
+            saved_by: row.saved_by,
+            saved_at: row.saved_at,
+        })
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = evidence)]
+struct EvidenceRow {
+    id: EvidenceId,
+    criterion: String,
+    name: String,
+    media_type: String,
+    size: i32,
+    sha256: String,
+    stored_as: String,
+    added_by: PersonId,
+    added_at: Moment,
+}
+
+impl From<EvidenceRow> for Evidence {
+    fn from(row: EvidenceRow) -> Evidence {
+        Evidence {
+            id: row.id,
+            criterion: row.criterion,
+            name: row.name,
+            media_type: row.media_type,
+            size: row.size,
+            sha256: row.sha256,
+            stored_as: row.stored_as,
+            added_by: row.added_by,
+            added_at: row.added_at,
+        }
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = submissions)]
+struct SubmissionRow {
+    id: SubmissionId,
+    number: i32,
+    content: String,
+    digest: String,
+    late: bool,
+    submitted_by: PersonId,
+    submitted_at: Moment,
+}
+
+impl From<SubmissionRow> for Submission {
+    fn from(row: SubmissionRow) -> Submission {
+        Submission {
+            id: row.id,
+            number: row.number,
+            content: row.content,
+            digest: row.digest,
+            late: row.late,
+            submitted_by: row.submitted_by,
+            submitted_at: row.submitted_at,
+        }
+    }
+}
+
+/// Everything entered in a case: four queries, whatever the form's size.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn entered(db: &mut Db, case: &CaseId) -> Result<Entered, Problem> {
+    let rows = answers::table
+        .filter(answers::case_id.eq(case))
+        .select(AnswerRow::as_select())
+        .load::<AnswerRow>(db)?;
+    let mut by_criterion = BTreeMap::new();
+    for row in rows {
+        let answer = Answer::try_from(row)?;
+        by_criterion.insert(answer.criterion.clone(), answer);
+    }
+    let mut files = BTreeMap::new();
+    for file in evidence_of(db, case)? {
+        *files.entry(file.criterion).or_insert(0) += 1;
+    }
+    let requests = not_applicable_of(db, case)?;
+    let ready = areas_ready::table
+        .filter(areas_ready::case_id.eq(case))
+        .select(areas_ready::area)
+        .order(areas_ready::area)
+        .load(db)?;
+    Ok(Entered {
+        answers: by_criterion,
+        evidence: files,
+        not_applicable: requests
+            .into_iter()
+            .map(|request| (request.criterion.clone(), request))
+            .collect(),
+        ready,
+    })
+}
+
+/// One criterion's answers.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn answer(db: &mut Db, case: &CaseId, criterion: &str) -> Result<Option<Answer>, Problem> {
+    let row = answers::table
+        .find((case, criterion))
+        .select(AnswerRow::as_select())
+        .first::<AnswerRow>(db)
+        .optional()?;
+    row.map(Answer::try_from).transpose()
+}
+
+/// Every saved version of one criterion's answers, newest first.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn versions(
+    db: &mut Db,
+    case: &CaseId,
+    criterion: &str,
+) -> Result<Vec<(i32, RawAnswers, Option<PersonId>, Moment)>, Problem> {
+    answer_versions::table
+        .filter(answer_versions::case_id.eq(case))
+        .filter(answer_versions::criterion.eq(criterion))
+        .order(answer_versions::version.desc())
+        .select((
+            answer_versions::version,
+            answer_versions::content,
+            answer_versions::saved_by,
+            answer_versions::saved_at,
+        ))
+        .load::<(i32, String, Option<PersonId>, Moment)>(db)?
+        .into_iter()
+        .map(|(version, content, by, at)| {
+            Ok((
+                version,
+                serde_json::from_str(&content).map_err(Problem::internal)?,
+                by,
+                at,
+            ))
+        })
+        .collect()
+}
+
+/// What a save writes.
+pub(super) struct NewAnswer<'a> {
+    pub(super) case: &'a CaseId,
+    pub(super) criterion: &'a str,
+    pub(super) content: &'a str,
+    pub(super) declared_missing: Option<&'a str>,
+    pub(super) saved_by: &'a PersonId,
+}
+
+/// Saves answers over the version that was seen (0: none yet) and keeps the version in the history. False when
+/// another version is there.
+pub(super) fn save(act: &mut Act<'_>, seen: i32, new: &NewAnswer<'_>) -> Result<bool, Problem> {
+    let now = act.now;
+    let written = if seen == 0 {
+        each!(&mut *act.db, connection => diesel::insert_into(answers::table)
+            .values((
+                answers::case_id.eq(new.case),
+                answers::criterion.eq(new.criterion),
+                answers::version.eq(1),
+                answers::content.eq(new.content),
+                answers::confirmed.eq(true),
+                answers::declared_missing.eq(new.declared_missing),
+                answers::saved_by.eq(new.saved_by),
+                answers::saved_at.eq(now),
+            ))
+            .on_conflict_do_nothing()
+            .execute(connection)?)
+    } else {
+        diesel::update(
+            answers::table
+                .find((new.case, new.criterion))
+                .filter(answers::version.eq(seen)),
+        )
+        .set((
+            answers::version.eq(seen + 1),
+            answers::content.eq(new.content),
+            answers::confirmed.eq(true),
+            answers::declared_missing.eq(new.declared_missing),
+            answers::saved_by.eq(new.saved_by),
+            answers::saved_at.eq(now),
+        ))
+        .execute(act.db)?
+    };
+    if written != 1 {
+        return Ok(false);
+    }
+    diesel::insert_into(answer_versions::table)
+        .values((
+            answer_versions::case_id.eq(new.case),
+            answer_versions::criterion.eq(new.criterion),
+            answer_versions::version.eq(seen + 1),
+            answer_versions::content.eq(new.content),
+            answer_versions::saved_by.eq(new.saved_by),
+            answer_versions::saved_at.eq(now),
+        ))
+        .execute(act.db)?;
+    Ok(true)
+}
+
+/// Marks an area as ready, or takes the mark away.
+pub(super) fn set_ready(
+    act: &mut Act<'_>,
+    case: &CaseId,
+    area: &str,
+    by: &PersonId,
+    ready: bool,
+) -> Result<(), Problem> {
+    diesel::delete(areas_ready::table.find((case, area))).execute(act.db)?;
+    if ready {
+        diesel::insert_into(areas_ready::table)
+            .values((
+                areas_ready::case_id.eq(case),
+                areas_ready::area.eq(area),
+                areas_ready::marked_by.eq(by),
+                areas_ready::marked_at.eq(act.now),
+            ))
+            .execute(act.db)?;
+    }
+    Ok(())
+}
+
+/// The files of a case that are not removed, by criterion and time.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn evidence_of(db: &mut Db, case: &CaseId) -> Result<Vec<Evidence>, Problem> {
+    let rows = evidence::table
+        .filter(evidence::case_id.eq(case))
+        .filter(evidence::removed_at.is_null())
+        .order((evidence::criterion, evidence::added_at, evidence::id))
+        .select(EvidenceRow::as_select())
+        .load::<EvidenceRow>(db)?;
+    Ok(rows.into_iter().map(Evidence::from).collect())
+}
+
+/// One file of a case, also a removed one: a submission may still name it.
+///
+/// # Errors
+/// [`Problem::not_found`].
+pub fn evidence_file(db: &mut Db, case: &CaseId, id: &EvidenceId) -> Result<Evidence, Problem> {
+    let row = evidence::table
+        .find(id)
+        .filter(evidence::case_id.eq(case))
+        .select(EvidenceRow::as_select())
+        .first::<EvidenceRow>(db)?;
+    Ok(row.into())
+}
+
+pub(super) fn add_evidence(act: &mut Act<'_>, case: &CaseId, file: &Evidence) -> Result<(), Problem> {
+    diesel::insert_into(evidence::table)
+        .values((
+            evidence::id.eq(&file.id),
+            evidence::case_id.eq(case),
+            evidence::criterion.eq(&file.criterion),
+            evidence::name.eq(&file.name),
+            evidence::media_type.eq(&file.media_type),
+            evidence::size.eq(file.size),
+            evidence::sha256.eq(&file.sha256),
+            evidence::stored_as.eq(&file.stored_as),
+            evidence::added_by.eq(&file.added_by),
+            evidence::added_at.eq(file.added_at),
+        ))
+        .execute(act.db)?;
+    Ok(())
+}
+
+pub(super) fn remove_evidence(act: &mut Act<'_>, id: &EvidenceId) -> Result<bool, Problem> {
+    let removed = diesel::update(evidence::table.find(id).filter(evidence::removed_at.is_null()))
+        .set(evidence::removed_at.eq(act.now))
+        .execute(act.db)?;
+    Ok(removed == 1)
+}
+
+/// The newest submission of a case.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn latest_submission(db: &mut Db, case: &CaseId) -> Result<Option<Submission>, Problem> {
+    let row = submissions::table
+        .filter(submissions::case_id.eq(case))
+        .order(submissions::number.desc())
+        .select(SubmissionRow::as_select())
+        .first::<SubmissionRow>(db)
+        .optional()?;
+    Ok(row.map(Submission::from))
+}
+
+pub(super) fn add_submission(act: &mut Act<'_>, case: &CaseId, new: &Submission) -> Result<(), Problem> {
+    diesel::insert_into(submissions::table)
+        .values((
+            submissions::id.eq(&new.id),
+            submissions::case_id.eq(case),
+            submissions::number.eq(new.number),
+            submissions::content.eq(&new.content),
+            submissions::digest.eq(&new.digest),
+            submissions::late.eq(new.late),
+            submissions::submitted_by.eq(&new.submitted_by),
+            submissions::submitted_at.eq(new.submitted_at),
+        ))
+        .execute(act.db)?;
+    Ok(())
+}
+
+/// The criteria that the unit declared without an answer.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn missing_criteria(db: &mut Db, case: &CaseId) -> Result<Vec<String>, Problem> {
+    Ok(answers::table
+        .filter(answers::case_id.eq(case))
+        .filter(answers::declared_missing.is_not_null())
+        .select(answers::criterion)
+        .order(answers::criterion)
+        .load(db)?)
+}
+
+/// What the coordinator has asked to complete, by criterion.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn returned(db: &mut Db, case: &CaseId) -> Result<Vec<(String, String)>, Problem> {
+    Ok(returned_criteria::table
+        .filter(returned_criteria::case_id.eq(case))
+        .select((returned_criteria::criterion, returned_criteria::what))
+        .order(returned_criteria::criterion)
+        .load(db)?)
+}
+
+pub(super) fn add_returned(
+    act: &mut Act<'_>,
+    case: &CaseId,
+    criterion: &str,
+    what: &str,
+) -> Result<(), Problem> {
+    diesel::insert_into(returned_criteria::table)
+        .values((
+            returned_criteria::case_id.eq(case),
+            returned_criteria::criterion.eq(criterion),
+            returned_criteria::what.eq(what),
+        ))
+        .execute(act.db)?;
+    Ok(())
+}
+
+/// The requests that a criterion does not apply.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn not_applicable_of(db: &mut Db, case: &CaseId) -> Result<Vec<NotApplicable>, Problem> {
+    let rows = not_applicable::table
+        .filter(not_applicable::case_id.eq(case))
+        .order(not_applicable::criterion)
+        .select((
+            not_applicable::criterion,
+            not_applicable::reason,
+            not_applicable::asked_by,
+            not_applicable::approved,
+            not_applicable::decision_reason,
+        ))
+        .load::<(String, String, PersonId, Option<bool>, Option<String>)>(db)?;
+    Ok(rows
+        .into_iter()
+        .map(
+            |(criterion, reason, asked_by, approved, decision_reason)| NotApplicable {
+                criterion,
+                reason,
+                asked_by,
+                approved,
+                decision_reason,
+            },
+        )
+        .collect())
+}
+
+pub(super) fn ask_not_applicable(
+    act: &mut Act<'_>,
+    case: &CaseId,
+    criterion: &str,
+    reason: &str,
+    by: &PersonId,
+) -> Result<(), Problem> {
+    diesel::insert_into(not_applicable::table)
+        .values((
+            not_applicable::case_id.eq(case),
+            not_applicable::criterion.eq(criterion),
+            not_applicable::reason.eq(reason),
+            not_applicable::asked_by.eq(by),
+            not_applicable::asked_at.eq(act.now),
+        ))
+        .execute(act.db)?;
+    Ok(())
+}
+
+pub(super) fn take_back_not_applicable(
+    act: &mut Act<'_>,
+    case: &CaseId,
+    criterion: &str,
+) -> Result<bool, Problem> {
+    let gone = diesel::delete(
+        not_applicable::table
+            .find((case, criterion))
+            .filter(not_applicable::approved.is_null()),
+    )
+    .execute(act.db)?;
+    Ok(gone == 1)
+}
+
+pub(super) fn decide_not_applicable(
+    act: &mut Act<'_>,
+    case: &CaseId,
+    criterion: &str,
+    approved: bool,
+    reason: &str,
+    by: &PersonId,
+) -> Result<bool, Problem> {
+    let decided = diesel::update(
+        not_applicable::table
+            .find((case, criterion))
+            .filter(not_applicable::approved.is_null()),
+    )
+    .set((
+        not_applicable::approved.eq(approved),
+        not_applicable::decision_reason.eq(reason),
+        not_applicable::decided_by.eq(by),
+        not_applicable::decided_at.eq(act.now),
+    ))
+    .execute(act.db)?;
+    Ok(decided == 1)
+}

@@ -1,0 +1,224 @@
+//! The dates of one cycle: from the form's defaults, moved off days when nobody works. Pure.
+//!
+//! Invariant: only the submission date gates anything; the others are shown and reminded of.
+
+use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, Weekday};
+use serde::{Deserialize, Serialize};
+
+use crate::clock::{Moment, from_local, local_day};
+use crate::forms;
+
+/// The dates of a cycle, as its coordinator has set them. Days are Swedish calendar days.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dates {
+    /// The cycle opens.
+    pub opens: NaiveDate,
+    /// Submission closes at this moment (UTC); shown as Swedish time.
+    pub submission: Moment,
+    /// Reviewers are assigned.
+    pub assign: NaiveDate,
+    /// Individual reviews are locked.
+    pub lock: NaiveDate,
+    /// Differences are settled.
+    pub settle: NaiveDate,
+    /// Further reviews are done.
+    pub further: NaiveDate,
+    /// Results are fixed.
+    pub fix: NaiveDate,
+    /// Results are released.
+    pub release: NaiveDate,
+    /// Results are presented to the coordination group.
+    pub present: NaiveDate,
+    /// Minutes after the shown hour in which a submission is still taken, marked late.
+    pub grace_minutes: u32,
+    /// Days that a completion lasts.
+    pub completion_days: u32,
+    /// Working days that the fact check lasts.
+    pub fact_check_days: u32,
+    /// Working days in which comments are answered.
+    pub comment_days: u32,
+    /// Months from release until an improvement plan is due.
+    pub plan_months: u32,
+    /// Months from an accepted plan to each follow-up.
+    pub follow_up_months: Vec<u32>,
+}
+
+impl Dates {
+    /// The form's defaults in the cycle's year.
+    #[must_use]
+    pub fn of(calendar: &forms::Calendar, year: i32) -> Dates {
+        let day = |day: forms::DayOfYear| next_working_day(day.date(year));
+        let last_minute = NaiveTime::from_hms_opt(23, 59, 0).unwrap_or_default();
+        Dates {
+            opens: day(calendar.opens),
+            submission: from_local(
+                day(calendar.submit),
+                calendar.submit.time().unwrap_or(last_minute),
+            ),
+            assign: day(calendar.assign),
+            lock: day(calendar.lock),
+            settle: day(calendar.settle),
+            further: day(calendar.further),
+            fix: day(calendar.final_day),
+            release: day(calendar.release),
+            present: day(calendar.present),
+            grace_minutes: calendar.grace_minutes,
+            completion_days: calendar.completion_days,
+            fact_check_days: calendar.fact_check_days,
+            comment_days: calendar.comment_days,
+            plan_months: calendar.plan_months,
+            follow_up_months: calendar.follow_up_months.clone(),
+        }
+    }
+
+    /// The same dates so many days later (or earlier), each moved off a day when nobody works: for rehearsals.
+    #[must_use]
+    pub fn shifted(&self, days: i64) -> Dates {
+        let day = |date: NaiveDate| next_working_day(date + TimeDelta::days(days));
+        let local = crate::clock::local(self.submission);
+        Dates {
+            opens: day(self.opens),
+            submission: from_local(local.date_naive() + TimeDelta::days(days), local.time()),
+            assign: day(self.assign),
+            lock: day(self.lock),
+            settle: day(self.settle),
+            further: day(self.further),
+            fix: day(self.fix),
+            release: day(self.release),
+            present: day(self.present),
+            ..self.clone()
+        }
+    }
+
+    /// The last moment at which a case with this due moment is still taken.
+    #[must_use]
+    pub fn last_moment(&self, due: Moment) -> Moment {
+        due + TimeDelta::minutes(i64::from(self.grace_minutes))
+    }
+
+    /// When a plan is due that was asked for by a release at this moment.
+    #[must_use]
+    pub fn plan_due(&self, released: Moment) -> Moment {
+        let day = local_day(released)
+            .checked_add_months(Months::new(self.plan_months))
+            .unwrap_or(NaiveDate::MAX);
+        end_of(next_working_day(day))
+    }
+}
+
+/// The last minute of a Swedish day.
+#[must_use]
+pub fn end_of(day: NaiveDate) -> Moment {
+    from_local(day, NaiveTime::from_hms_opt(23, 59, 0).unwrap_or_default())
+}
+
+/// The moment that ends the `days`-th working day after `from`.
+#[must_use]
+pub fn after_working_days(from: Moment, days: u32) -> Moment {
+    let mut day = local_day(from);
+    for _ in 0..days {
+        day = next_working_day(day + Days::new(1));
+    }
+    end_of(day)
+}
+
+/// The moment that ends the day `days` calendar days after `from`, moved off a day when nobody works.
+#[must_use]
+pub fn after_days(from: Moment, days: u32) -> Moment {
+    end_of(next_working_day(local_day(from) + Days::new(u64::from(days))))
+}
+
+/// The day itself when people work on it, else the next one when they do.
+#[must_use]
+pub fn next_working_day(day: NaiveDate) -> NaiveDate {
+    let mut day = day;
+    while !is_working_day(day) {
+        day = day + Days::new(1);
+    }
+    day
+}
+
+/// Whether offices are open: no weekend, no Swedish public holiday, and not the eves that are free by custom.
+#[must_use]
+pub fn is_working_day(day: NaiveDate) -> bool {
+    if matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
+        return false;
+    }
+    let fixed = [
+        (1, 1),
+        (1, 6),
+        (5, 1),
+        (6, 6),
+        (12, 24),
+        (12, 25),
+        (12, 26),
+        (12, 31),
+    ];
+    if fixed.contains(&(day.month(), day.day())) {
+        return false;
+    }
+    // Midsummer Eve is the Friday between 19 and 25 June.
+    if day.month() == 6 && (19..=25).contains(&day.day()) && day.weekday() == Weekday::Fri {
+        return false;
+    }
+    // Good Friday, Easter Monday, Ascension Day.
+    ![-2, 1, 39].contains(&(day - easter(day.year())).num_days())
+}
+
+/// Easter Sunday in the Gregorian calendar, by Meeus's algorithm.
+fn easter(year: i32) -> NaiveDate {
+    let (a, b, c) = (year % 19, year / 100, year % 100);
+    let d = (19 * a + b - b / 4 - (b - (b + 8) / 25 + 1) / 3 + 15) % 30;
+    let e = (32 + 2 * (b % 4) + 2 * (c / 4) - d - c % 4) % 7;
+    let f = d + e - 7 * ((a + 11 * d + 22 * e) / 451) + 114;
+    let number = |value: i32| u32::try_from(value).unwrap_or_default();
+    NaiveDate::from_ymd_opt(year, number(f / 31), number(f % 31 + 1)).unwrap_or(NaiveDate::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(year, month, day).unwrap()
+    }
+
+    #[test]
+    fn swedish_holidays_are_no_working_days() {
+        for (month, date) in [
+            (1, 1),
+            (1, 6),
+            (4, 3),
+            (4, 6),
+            (5, 1),
+            (5, 14),
+            (6, 6),
+            (6, 19),
+            (12, 24),
+            (12, 31),
+        ] {
+            assert!(!is_working_day(day(2026, month, date)), "{month}-{date}");
+        }
+        for (month, date) in [(4, 2), (4, 7), (5, 15), (6, 18), (6, 22)] {
+            assert!(is_working_day(day(2026, month, date)), "{month}-{date}");
+        }
+        assert_eq!(easter(2024), day(2024, 3, 31));
+        assert_eq!(easter(2025), day(2025, 4, 20));
+        assert_eq!(easter(2038), day(2038, 4, 25));
+    }
+
+    #[test]
+    fn a_date_on_a_free_day_moves_to_the_next_working_day() {
+        assert_eq!(next_working_day(day(2026, 4, 3)), day(2026, 4, 7));
+        assert_eq!(next_working_day(day(2026, 11, 22)), day(2026, 11, 23));
+        assert_eq!(next_working_day(day(2026, 11, 24)), day(2026, 11, 24));
+    }
+
+    #[test]
+    fn working_days_are_counted_without_the_first_and_over_free_days() {
+        let thursday = from_local(day(2026, 4, 2), NaiveTime::from_hms_opt(10, 0, 0).unwrap());
+        assert_eq!(local_day(after_working_days(thursday, 1)), day(2026, 4, 7));
+        assert_eq!(local_day(after_working_days(thursday, 10)), day(2026, 4, 20));
+    }
+}

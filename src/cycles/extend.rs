@@ -1,0 +1,56 @@
+//! Gives one unit more time.
+
+use serde_json::json;
+
+use super::state::CaseState;
+use super::{Case, store, transition};
+use crate::clock::Moment;
+use crate::db::Act;
+use crate::identity::rights::{Deed, Object};
+use crate::identity::standing::Standing;
+use crate::ids::CaseId;
+use crate::problem::Problem;
+
+/// Moves the submission date of one case to a later moment, with a reason.
+///
+/// # Errors
+/// The case is submitted, the moment is not later, or the reason is empty.
+pub fn extend(
+    act: &mut Act<'_>,
+    standing: &Standing,
+    case: &CaseId,
+    until: Moment,
+    reason: &str,
+) -> Result<Case, Problem> {
+    let case = store::claim(act, case, &[CaseState::Draft])?;
+    standing.require(&case.reference(), Object::Case, Deed::Decide)?;
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(Problem::invalid(
+            "reason_missing",
+            "Skriv varför tiden förlängs.",
+            "Write why the time is extended.",
+        ));
+    }
+    if until <= case.submission_due || until <= act.now {
+        return Err(Problem::invalid(
+            "not_later",
+            "Välj ett datum som är senare än det nuvarande.",
+            "Choose a date that is later than the present one.",
+        ));
+    }
+    let changes = store::Changes {
+        submission_due: Some(until),
+        extension_reason: Some(reason.to_owned()),
+        ..store::Changes::default()
+    };
+    store::change(act, &case.id, &changes)?;
+    transition::note(
+        act,
+        &case.id,
+        Some(standing.id()),
+        "extend",
+        json!({ "from": case.submission_due.to_string(), "to": until.to_string(), "reason": reason }),
+    )?;
+    Ok(case)
+}

@@ -1,0 +1,409 @@
+//! Cycles and cases in the database.
+
+use diesel::prelude::*;
+
+use super::calendar::Dates;
+use super::state::{CaseState, CycleState};
+use super::{Case, Cycle, wrong_state};
+use crate::clock::Moment;
+use crate::db::columns::text_columns;
+use crate::db::schema::{cases, cycles};
+use crate::db::{Act, Db};
+use crate::identity::rights::{Deed, Object};
+use crate::identity::standing::Standing;
+use crate::ids::{CaseId, CycleId, PersonId, UnitId};
+use crate::problem::Problem;
+use crate::units::{self, Unit};
+
+text_columns!(CaseState, CycleState);
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = cycles)]
+struct CycleRow {
+    id: CycleId,
+    year: i32,
+    form: String,
+    state: CycleState,
+    version: i32,
+    calendar: String,
+    published: bool,
+    release_asked_by: Option<PersonId>,
+    release_asked_at: Option<Moment>,
+}
+
+impl TryFrom<CycleRow> for Cycle {
+    type Error = Problem;
+
+    fn try_from(row: CycleRow) -> Result<Cycle, Problem> {
+        Ok(Cycle {
+            dates: serde_json::from_str(&row.calendar).map_err(Problem::internal)?,
+            id: row.id,
+            year: row.year,
+            form: row.form,
+            state: row.state,
+            version: row.version,
+            published: row.published,
+            release_asked_by: row.release_asked_by,
+            release_asked_at: row.release_asked_at,
+        })
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = cases)]
+struct CaseRow {
+    id: CaseId,
+    cycle_id: CycleId,
+    unit_id: UnitId,
+    state: CaseState,
+    version: i32,
+    entered_at: Moment,
+    submission_due: Moment,
+    extension_reason: Option<String>,
+    returned_once: bool,
+    returned_due: Option<Moment>,
+    fact_check_due: Option<Moment>,
+    plan_due: Option<Moment>,
+    registry_number: Option<String>,
+}
+
+fn with_unit(row: CaseRow, (year, form): (i32, String), unit: Unit) -> Case {
+    Case {
+        id: row.id,
+        cycle_id: row.cycle_id,
+        year,
+        form,
+        unit,
+        state: row.state,
+        version: row.version,
+        entered_at: row.entered_at,
+        submission_due: row.submission_due,
+        extension_reason: row.extension_reason,
+        returned_once: row.returned_once,
+        returned_due: row.returned_due,
+        fact_check_due: row.fact_check_due,
+        plan_due: row.plan_due,
+        registry_number: row.registry_number,
+    }
+}
+
+/// Every cycle, newest first.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn cycles(db: &mut Db) -> Result<Vec<Cycle>, Problem> {
+    let rows = cycles::table
+        .order(cycles::year.desc())
+        .select(CycleRow::as_select())
+        .load::<CycleRow>(db)?;
+    rows.into_iter().map(Cycle::try_from).collect()
+}
+
+/// The cycle of a year.
+///
+/// # Errors
+/// [`Problem::not_found`].
+pub fn cycle(db: &mut Db, year: i32) -> Result<Cycle, Problem> {
+    cycles::table
+        .filter(cycles::year.eq(year))
+        .select(CycleRow::as_select())
+        .first::<CycleRow>(db)?
+        .try_into()
+}
+
+/// Adds a cycle, or finds the one of that year on the same form.
+///
+/// # Errors
+/// The year already has a cycle on another form.
+pub(super) fn add_cycle(
+    act: &mut Act<'_>,
+    year: i32,
+    form: &str,
+    form_digest: &str,
+    dates: &Dates,
+) -> Result<Cycle, Problem> {
+    if let Some(existing) = cycles::table
+        .filter(cycles::year.eq(year))
+        .select(CycleRow::as_select())
+        .first::<CycleRow>(act.db)
+        .optional()?
+    {
+        if existing.form == form {
+            return existing.try_into();
+        }
+        return Err(Problem::conflict(
+            "other_form",
+            format!(
+                "Årscykeln {year} är redan öppnad på formuläret {}.",
+                existing.form
+            ),
+            format!("The cycle {year} is already open on the form {}.", existing.form),
+        ));
+    }
+    let id: CycleId = act.id();
+    diesel::insert_into(cycles::table)
+        .values((
+            cycles::id.eq(&id),
+            cycles::year.eq(year),
+            cycles::form.eq(form),
+            cycles::form_digest.eq(form_digest),
+            cycles::state.eq(CycleState::Open),
+            cycles::calendar.eq(serde_json::to_string(dates).map_err(Problem::internal)?),
+            cycles::opened_at.eq(act.now),
+        ))
+        .execute(act.db)?;
+    cycle(act.db, year)
+}
+
+/// Changes a cycle that still has the version that was read.
+///
+/// # Errors
+/// [`Problem::stale`].
+pub(crate) fn change_cycle(
+    act: &mut Act<'_>,
+    cycle: &Cycle,
+    state: CycleState,
+    release_asked_by: Option<&PersonId>,
+) -> Result<(), Problem> {
+    let changed = diesel::update(
+        cycles::table
+            .find(&cycle.id)
+            .filter(cycles::version.eq(cycle.version)),
+    )
+    .set((
+        cycles::version.eq(cycle.version + 1),
+        cycles::state.eq(state),
+        cycles::release_asked_by.eq(release_asked_by),
+        cycles::release_asked_at.eq(release_asked_by.map(|_| act.now)),
+    ))
+    .execute(act.db)?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(Problem::stale())
+    }
+}
+
+/// Adds a case in draft.
+///
+/// # Errors
+/// The unit already has a case in the cycle.
+pub(super) fn add_case(act: &mut Act<'_>, cycle: &Cycle, unit: &UnitId) -> Result<CaseId, Problem> {
+    let id: CaseId = act.id();
+    diesel::insert_into(cases::table)
+        .values((
+            cases::id.eq(&id),
+            cases::cycle_id.eq(&cycle.id),
+            cases::unit_id.eq(unit),
+            cases::state.eq(CaseState::Draft),
+            cases::entered_at.eq(act.now),
+            cases::submission_due.eq(cycle.dates.submission),
+        ))
+        .execute(act.db)?;
+    Ok(id)
+}
+
+/// The units that have a case in a cycle.
+///
+/// # Errors
+/// The database cannot be read.
+pub(super) fn units_with_case(db: &mut Db, cycle: &CycleId) -> Result<Vec<UnitId>, Problem> {
+    Ok(cases::table
+        .filter(cases::cycle_id.eq(cycle))
+        .select(cases::unit_id)
+        .load(db)?)
+}
+
+/// Every case of a year that the reader may know of, by administration and unit.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn visible(db: &mut Db, standing: &Standing, year: i32) -> Result<Vec<Case>, Problem> {
+    let cases = all_of_year(db, year)?;
+    Ok(cases
+        .into_iter()
+        .filter(|case| standing.may(&case.reference(), Object::Case, Deed::Read))
+        .collect())
+}
+
+/// Every case of a year, for the service's own work: never for pages.
+///
+/// # Errors
+/// The database cannot be read.
+pub(crate) fn all_of_year(db: &mut Db, year: i32) -> Result<Vec<Case>, Problem> {
+    load(db, |query| query.filter(cycles::year.eq(year)))
+}
+
+/// Every case of one unit that the reader may know of, newest first.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn visible_of_unit(db: &mut Db, standing: &Standing, unit: &UnitId) -> Result<Vec<Case>, Problem> {
+    let unit = unit.as_str().to_owned();
+    let mut cases = load(db, move |query| query.filter(cases::unit_id.eq(unit)))?;
+    cases.sort_by_key(|case| std::cmp::Reverse(case.year));
+    Ok(cases
+        .into_iter()
+        .filter(|case| standing.may(&case.reference(), Object::Case, Deed::Read))
+        .collect())
+}
+
+/// Cases by identifier, whoever asks: the caller checks rights.
+///
+/// # Errors
+/// The database cannot be read.
+pub(crate) fn by_ids(db: &mut Db, ids: &[CaseId]) -> Result<Vec<Case>, Problem> {
+    let ids: Vec<String> = ids.iter().map(|id| id.as_str().to_owned()).collect();
+    load(db, move |query| query.filter(cases::id.eq_any(ids)))
+}
+
+/// The case of a unit in a year, for somebody with a right to the object.
+///
+/// # Errors
+/// [`Problem::not_found`] also when the reader may not know of it.
+pub fn find(
+    db: &mut Db,
+    standing: &Standing,
+    slug: &str,
+    year: i32,
+    object: Object,
+    deed: Deed,
+) -> Result<Case, Problem> {
+    let case = find_unchecked(db, slug, year)?;
+    standing.require(&case.reference(), object, deed)?;
+    Ok(case)
+}
+
+/// The case of a unit in a year, whoever asks: for what is open before any role is, such as declaring a conflict.
+///
+/// # Errors
+/// [`Problem::not_found`].
+pub(crate) fn find_unchecked(db: &mut Db, slug: &str, year: i32) -> Result<Case, Problem> {
+    let unit = units::store::by_slug(db, slug)?;
+    let unit_id = unit.id.as_str().to_owned();
+    load(db, move |query| {
+        query
+            .filter(cases::unit_id.eq(unit_id))
+            .filter(cycles::year.eq(year))
+    })?
+    .into_iter()
+    .next()
+    .ok_or_else(Problem::not_found)
+}
+
+type Query<'a> = diesel::dsl::IntoBoxed<
+    'a,
+    diesel::dsl::Select<
+        diesel::dsl::InnerJoin<cases::table, cycles::table>,
+        (
+            diesel::dsl::AsSelect<CaseRow, super::store::Multi>,
+            (cycles::year, cycles::form),
+        ),
+    >,
+    Multi,
+>;
+type Multi = crate::db::MultiBackend;
+
+fn load<'a>(db: &mut Db, narrow: impl FnOnce(Query<'a>) -> Query<'a>) -> Result<Vec<Case>, Problem> {
+    let query: Query<'a> = cases::table
+        .inner_join(cycles::table)
+        .select((CaseRow::as_select(), (cycles::year, cycles::form)))
+        .into_boxed();
+    let rows = narrow(query).load::<(CaseRow, (i32, String))>(db)?;
+    let units = units::store::all(db)?;
+    let place: std::collections::HashMap<_, _> = units
+        .iter()
+        .enumerate()
+        .map(|(place, unit)| (unit.id.clone(), (place, unit)))
+        .collect();
+    let mut cases: Vec<(usize, Case)> = rows
+        .into_iter()
+        .filter_map(|(row, cycle)| {
+            let (place, unit) = place.get(&row.unit_id)?;
+            Some((*place, with_unit(row, cycle, (*unit).clone())))
+        })
+        .collect();
+    cases.sort_by_key(|(place, case)| (*place, std::cmp::Reverse(case.year)));
+    Ok(cases.into_iter().map(|(_, case)| case).collect())
+}
+
+/// Takes hold of a case for an act that leaves it where it is: counts its version up while it is in one of the states.
+/// This is an act's first statement; until it ends nobody else changes the case.
+///
+/// # Errors
+/// [`wrong_state`], or [`Problem::not_found`].
+pub fn claim(act: &mut Act<'_>, case: &CaseId, states: &[CaseState]) -> Result<Case, Problem> {
+    let names: Vec<&str> = states.iter().map(CaseState::as_str).collect();
+    let claimed = diesel::update(cases::table.find(case).filter(cases::state.eq_any(names)))
+        .set(cases::version.eq(cases::version + 1))
+        .execute(act.db)?;
+    let case = by_ids(act.db, std::slice::from_ref(case))?
+        .pop()
+        .ok_or_else(Problem::not_found)?;
+    if claimed == 1 {
+        Ok(case)
+    } else {
+        Err(wrong_state(&case))
+    }
+}
+
+/// The conditional UPDATE of [`super::transition::enter`]: whether the case was in one of the states and now is in `to`.
+pub(super) fn enter(
+    act: &mut Act<'_>,
+    case: &CaseId,
+    from: CaseState,
+    to: CaseState,
+) -> Result<bool, Problem> {
+    let moved = diesel::update(cases::table.find(case).filter(cases::state.eq(from)))
+        .set((
+            cases::state.eq(to),
+            cases::version.eq(cases::version + 1),
+            cases::entered_at.eq(act.now),
+        ))
+        .execute(act.db)?;
+    Ok(moved == 1)
+}
+
+/// What an act sets on a case that it holds.
+#[derive(AsChangeset, Default)]
+#[diesel(table_name = cases)]
+pub struct Changes {
+    /// When submission closes.
+    pub submission_due: Option<Moment>,
+    /// Why it closes later.
+    pub extension_reason: Option<String>,
+    /// Completion has been asked for.
+    pub returned_once: Option<bool>,
+    /// When the completion is due.
+    pub returned_due: Option<Moment>,
+    /// When the fact check ends.
+    pub fact_check_due: Option<Moment>,
+    /// When the plan is due.
+    pub plan_due: Option<Moment>,
+    /// The registry number.
+    pub registry_number: Option<String>,
+}
+
+/// Sets what is given on a case that the act holds.
+///
+/// # Errors
+/// The registry number is taken.
+pub fn change(act: &mut Act<'_>, case: &CaseId, changes: &Changes) -> Result<(), Problem> {
+    diesel::update(cases::table.find(case))
+        .set(changes)
+        .execute(act.db)?;
+    Ok(())
+}
+
+/// How many cases of a year have a registry number: the next gets the number after.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn registered(db: &mut Db, year: i32) -> Result<i64, Problem> {
+    Ok(cases::table
+        .inner_join(cycles::table)
+        .filter(cycles::year.eq(year))
+        .filter(cases::registry_number.is_not_null())
+        .count()
+        .get_result(db)?)
+}
