@@ -34,6 +34,7 @@ pub fn parse(text: &str) -> Option<Fraction> {
             if decimals.is_empty() || !decimals.bytes().all(|byte| byte.is_ascii_digit()) {
                 return None;
             }
+            integer(whole)?;
             let digits = integer(&format!("{whole}{decimals}"))?;
             let places = u32::try_from(decimals.len()).ok()?;
             Some(Fraction::new(digits, BigInt::from(10).pow(places)))
@@ -66,7 +67,11 @@ fn integer(text: &str) -> Option<BigInt> {
 /// The fraction in lowest terms as text: `3`, `5/2`, `-1/3`.
 #[must_use]
 pub fn exact(value: &Fraction) -> String {
-    if value.denom().is_one() { value.numer().to_string() } else { format!("{}/{}", value.numer(), value.denom()) }
+    if value.denom().is_one() {
+        value.numer().to_string()
+    } else {
+        format!("{}/{}", value.numer(), value.denom())
+    }
 }
 
 /// The value with `places` decimals, rounded half away from zero, with decimal comma, real minus and
@@ -132,7 +137,11 @@ fn decimals_apart(value: &Fraction, thresholds: &[&Fraction]) -> String {
 #[must_use]
 pub fn display_change(value: &Fraction, thresholds: &[Fraction]) -> String {
     let text = display_beside(value, thresholds);
-    if value.is_positive() && text.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) { format!("+{text}") } else { text }
+    if value.is_positive() && text.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) {
+        format!("+{text}")
+    } else {
+        text
+    }
 }
 
 fn thousands(digits: &str) -> String {

@@ -1,0 +1,302 @@
+//! The forms there are: those embedded in the program, and those of a folder.
+//!
+//! Invariants: every form in a [`Library`] is sound; a published version, one that stands in a `published.lock`, has
+//! the digest that stands there. This is the only module of forms that reads files.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rust_embed::RustEmbed;
+
+use super::{Finding, Form, load::load};
+
+/// The shipped `forms/` folder, inside the program.
+#[derive(RustEmbed)]
+#[folder = "forms/"]
+#[include = "*.toml"]
+#[include = "published.lock"]
+struct Shipped;
+
+/// The name of the file that lists the digests of published forms.
+pub const LOCK: &str = "published.lock";
+
+/// Forms by key.
+#[derive(Debug, Clone, Default)]
+pub struct Library {
+    forms: BTreeMap<String, Arc<Form>>,
+    published: BTreeMap<String, String>,
+}
+
+/// A file of a library: its path below the folder, and its bytes.
+struct File {
+    path: String,
+    bytes: Vec<u8>,
+}
+
+impl Library {
+    /// The shipped forms, and those of a folder laid out like `forms/`. A form of the folder takes the place of a
+    /// shipped one with the same key, unless that one is published.
+    ///
+    /// # Errors
+    /// Every fault in every form file; a published version with another digest; a folder that cannot be read.
+    pub fn open(folder: Option<&Path>) -> Result<Library, Vec<Finding>> {
+        let mut library = Library::default();
+        let mut findings = Vec::new();
+        library.add("forms", &shipped(), &mut findings);
+        if let Some(folder) = folder {
+            match files(folder) {
+                Ok(files) => library.add(&folder.display().to_string(), &files, &mut findings),
+                Err(wrong) => {
+                    findings.push(finding(
+                        folder.display().to_string(),
+                        "unreadable",
+                        wrong.to_string(),
+                        "Check the folder.",
+                    ));
+                }
+            }
+        }
+        if findings.is_empty() { Ok(library) } else { Err(findings) }
+    }
+
+    /// The form with this key, such as `usve/2026.1`.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<Arc<Form>> {
+        self.forms.get(key).cloned()
+    }
+
+    /// The newest version of a form: `2026.10` comes after `2026.2`.
+    #[must_use]
+    pub fn newest(&self, id: &str) -> Option<Arc<Form>> {
+        let all = self.forms.values().filter(|form| form.id == id);
+        all.max_by_key(|form| version(&form.version)).cloned()
+    }
+
+    /// Every form, ordered by key.
+    pub fn forms(&self) -> impl Iterator<Item = &Arc<Form>> {
+        self.forms.values()
+    }
+
+    /// Whether this version is published, so that its file never changes again.
+    #[must_use]
+    pub fn is_published(&self, key: &str) -> bool {
+        self.published.contains_key(key)
+    }
+
+    fn add(&mut self, folder: &str, files: &[File], findings: &mut Vec<Finding>) {
+        for file in files.iter().filter(|file| file.path == LOCK) {
+            let name = format!("{folder}/{LOCK}");
+            match lock(&name, &String::from_utf8_lossy(&file.bytes)) {
+                Ok(published) => self.published.extend(published),
+                Err(wrong) => findings.extend(wrong),
+            }
+        }
+        for file in files.iter().filter(|file| is_form(&file.path)) {
+            let name = format!("{folder}/{}", file.path);
+            match load(&name, &file.bytes) {
+                Ok(form) => {
+                    findings.extend(misnamed(&name, &form));
+                    findings.extend(changed(&name, &form, &self.published));
+                    self.forms.insert(form.key(), Arc::new(form));
+                }
+                Err(wrong) => findings.extend(wrong),
+            }
+        }
+    }
+}
+
+/// Whether a path below a folder of forms is a form, and not a mapping between two versions.
+fn is_form(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    path.split('/').count() == 2
+        && Path::new(name).extension().is_some_and(|extension| extension == "toml")
+        && !name.contains("-to-")
+}
+
+fn version(text: &str) -> Vec<u64> {
+    text.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+}
+
+fn finding(file: String, code: &str, message: String, remedy: &str) -> Finding {
+    let (code, remedy) = (code.to_owned(), remedy.to_owned());
+    Finding { file, line: 1, key: String::new(), code, message, remedy }
+}
+
+/// A form whose folder or file has another name than the form says.
+pub(super) fn misnamed(file: &str, form: &Form) -> Option<Finding> {
+    let wanted = format!("{}/{}.toml", form.id, form.version);
+    let slashes = file.replace('\\', "/");
+    let fits = slashes == wanted || slashes.ends_with(&format!("/{wanted}"));
+    (!fits).then(|| Finding {
+        key: "form.id".to_owned(),
+        ..finding(
+            file.to_owned(),
+            "wrong_name",
+            format!("the form calls itself {}", form.key()),
+            "Give folder and file the names of the form's id and version.",
+        )
+    })
+}
+
+/// A published form that is not what was published.
+pub(super) fn changed(file: &str, form: &Form, published: &BTreeMap<String, String>) -> Option<Finding> {
+    let locked = published.get(&form.key())?;
+    (locked != form.digest()).then(|| {
+        finding(
+            file.to_owned(),
+            "published_changed",
+            format!("{} is published and never changes, but its digest is {}", form.key(), form.digest()),
+            "Undo the change, or save it as a new version.",
+        )
+    })
+}
+
+/// Reads lines of `<form key> <digest>`; empty lines and those that begin with `#` say nothing.
+pub(super) fn lock(file: &str, text: &str) -> Result<BTreeMap<String, String>, Vec<Finding>> {
+    let (mut published, mut findings) = (BTreeMap::new(), Vec::new());
+    for (at, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        match line.split_whitespace().collect::<Vec<_>>().as_slice() {
+            [key, digest] if digest.len() == 64 && !published.contains_key(*key) => {
+                published.insert((*key).to_owned(), (*digest).to_owned());
+            }
+            _ => findings.push(Finding {
+                line: at + 1,
+                ..finding(
+                    file.to_owned(),
+                    "bad_lock",
+                    "the line is not a form's key and its SHA-256, or the key stands twice".to_owned(),
+                    "Write usve/2026.1 and the 64 digits of sha256sum, once for each version.",
+                )
+            }),
+        }
+    }
+    if findings.is_empty() { Ok(published) } else { Err(findings) }
+}
+
+/// Checks form files and folders of them, as the library would: how many forms were read, and every fault.
+#[must_use]
+pub fn check(paths: &[PathBuf]) -> (usize, Vec<Finding>) {
+    let (mut read, mut findings) = (0, Vec::new());
+    let mut named = Vec::new();
+    for path in paths {
+        match found_in(path) {
+            Ok(found) => named.extend(found),
+            Err(wrong) => findings.push(unreadable(path, &wrong)),
+        }
+    }
+    for path in named {
+        let file = path.display().to_string();
+        match std::fs::read(&path) {
+            Ok(bytes) => {
+                read += 1;
+                match load(&file, &bytes) {
+                    Ok(form) => {
+                        findings.extend(misnamed(&file, &form));
+                        let (published, wrong) = lock_beside(&path);
+                        findings.extend(wrong);
+                        findings.extend(changed(&file, &form, &published));
+                    }
+                    Err(wrong) => findings.extend(wrong),
+                }
+            }
+            Err(wrong) => findings.push(unreadable(&path, &wrong)),
+        }
+    }
+    findings.sort();
+    findings.dedup();
+    (read, findings)
+}
+
+/// The form of a file (a path that ends with `.toml`) or of the library (a key such as `usve/2026.1`).
+///
+/// # Errors
+/// The file's faults, or that there is no such form.
+pub fn form(library: &Library, name: &str) -> Result<Arc<Form>, Vec<Finding>> {
+    let path = Path::new(name);
+    if path.extension().is_some_and(|extension| extension == "toml") {
+        let bytes = std::fs::read(path).map_err(|wrong| vec![unreadable(path, &wrong)])?;
+        return load(name, &bytes).map(Arc::new);
+    }
+    library.get(name).ok_or_else(|| {
+        let known: Vec<String> = library.forms().map(|form| form.key()).collect();
+        let remedy = format!("Known forms: {}; or name a file that ends with .toml.", known.join(", "));
+        vec![finding(name.to_owned(), "unknown_form", format!("there is no form {name}"), &remedy)]
+    })
+}
+
+fn unreadable(path: &Path, wrong: &std::io::Error) -> Finding {
+    finding(
+        path.display().to_string(),
+        "unreadable",
+        wrong.to_string(),
+        "Check that it exists and may be read.",
+    )
+}
+
+/// A file as it is, or the forms of a folder and of the folders in it.
+fn found_in(path: &Path) -> std::io::Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(path)? {
+        let entry = entry?.path();
+        let name = entry.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if entry.is_dir() {
+            found.extend(found_in(&entry)?);
+        } else if is_form(&format!("folder/{name}")) {
+            found.push(entry);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The lock of the folder in which a form's own folder stands; a file on its own has none.
+fn lock_beside(path: &Path) -> (BTreeMap<String, String>, Vec<Finding>) {
+    let lock_path = match path.parent().map(|folder| (folder, folder.parent())) {
+        Some((_, Some(forms))) if !forms.as_os_str().is_empty() => forms.join(LOCK),
+        Some((folder, _)) => folder.join("..").join(LOCK),
+        None => return Default::default(),
+    };
+    let Ok(text) = std::fs::read_to_string(&lock_path) else { return Default::default() };
+    match lock(&lock_path.display().to_string(), &text) {
+        Ok(published) => (published, Vec::new()),
+        Err(wrong) => (BTreeMap::new(), wrong),
+    }
+}
+
+fn shipped() -> Vec<File> {
+    Shipped::iter()
+        .filter_map(|path| {
+            Some(File { bytes: Shipped::get(&path)?.data.into_owned(), path: path.into_owned() })
+        })
+        .collect()
+}
+
+/// The lock and every file one folder down.
+fn files(folder: &Path) -> std::io::Result<Vec<File>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.file_type()?.is_dir() {
+            for inner in std::fs::read_dir(entry.path())? {
+                let inner = inner?;
+                let path = format!("{name}/{}", inner.file_name().to_string_lossy());
+                if is_form(&path) {
+                    found.push(File { path, bytes: std::fs::read(inner.path())? });
+                }
+            }
+        } else if name == LOCK {
+            found.push(File { path: name, bytes: std::fs::read(entry.path())? });
+        }
+    }
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(found)
+}

@@ -1,0 +1,196 @@
+// What every browser test stands on: the real server, pages in the real Chromium, its mail and its pictures.
+// The database is the one that the test command chose: PostgreSQL with USVE_TEST_DATABASE_URL, SQLite without.
+
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { chromium } from "playwright-core";
+import PostalMime from "postal-mime";
+
+const run = promisify(execFile);
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+const binary = process.env.USVE_TEST_BIN ?? join(repository, "target/debug/usve");
+const postgres = process.env.USVE_TEST_DATABASE_URL;
+// The server gets the settings of its test, not those of the terminal.
+const plainEnvironment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("USVE_")));
+
+/** The database of this run, for names of tests and pictures. */
+export const database = postgres ? "postgres" : "sqlite";
+
+/**
+ * Starts `usve demo` or `usve serve` on a free loopback port, in a folder and a database of its own, and waits until
+ * it is ready.
+ *
+ * - `command`: "demo" or "serve"; `args`: further arguments; `environment`: further variables.
+ * - Answers `{ url, folder, output(), usve(...args), mail(), stop() }`: `usve` runs another command on the same data and
+ *   answers what it printed; `mail` reads every mail sent so far, oldest first.
+ * - Throws with the server's own output when it ends or is not ready within `seconds`.
+ */
+export async function startServer({ command = "demo", args = [], environment = {}, seconds = 120 } = {}) {
+  const folder = await mkdtemp(join(tmpdir(), "usve-browser-"));
+  const store = postgres ? await createDatabase() : { variables: {}, drop: async () => {} };
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const options = { cwd: folder, env: { ...plainEnvironment, ...store.variables, ...environment } };
+  const usve = async (...words) => (await run(binary, words, options)).stdout;
+  if (postgres && command === "serve") await usve("migrate");
+
+  const server = spawn(binary, [command, "--listen", new URL(url).host, ...args], options);
+  let output = "";
+  let ended = false;
+  for (const stream of [server.stdout, server.stderr]) stream.on("data", (bytes) => (output += bytes));
+  server.on("error", (error) => ((output += error.message), (ended = true)));
+  server.on("exit", (code, signal) => ((output += `\n(ended: ${code ?? signal})`), (ended = true)));
+
+  const stop = async () => {
+    if (!ended) {
+      server.kill("SIGTERM");
+      const forced = setTimeout(() => server.kill("SIGKILL"), 10_000);
+      await once(server, "exit");
+      clearTimeout(forced);
+    }
+    await store.drop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  const deadline = Date.now() + seconds * 1000;
+  while (!(await isReady(url))) {
+    if (ended || Date.now() > deadline) {
+      await stop();
+      throw new Error(`usve ${command} was not ready at ${url}:\n${output}`);
+    }
+    await wait(100);
+  }
+  return { url, folder, output: () => output, usve, mail: () => readMail(folder), stop };
+}
+
+async function isReady(url) {
+  try {
+    return (await fetch(`${url}/readyz`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** A port that was free a moment ago. */
+async function freePort() {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
+
+/** A new, empty database in the cluster of the test command. */
+async function createDatabase() {
+  const name = `browser_${process.pid}_${Date.now()}`;
+  const ask = (statement) => run("psql", ["--no-psqlrc", "--quiet", "--command", statement, postgres]);
+  await ask(`CREATE DATABASE ${name}`);
+  const address = new URL(postgres);
+  address.pathname = `/${name}`;
+  return {
+    variables: { USVE_DATABASE_URL: address.href },
+    drop: () => ask(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  };
+}
+
+/** Every mail in the mail folder below `folder`, oldest first: `{ to: [address], subject, text, html, links }`. */
+async function readMail(folder) {
+  const names = (await readdir(folder, { recursive: true })).filter((name) => /(^|\/)mail\/.*\.eml$/.test(name));
+  const mails = await Promise.all(names.map(async (name) => PostalMime.parse(await readFile(join(folder, name)))));
+  return mails
+    .sort((one, other) => Date.parse(one.date) - Date.parse(other.date))
+    .map(({ to, subject, text, html }) => ({
+      to: to.map(({ address }) => address),
+      subject,
+      text,
+      html,
+      links: text?.match(/https?:\/\/[^\s<>"]+/g) ?? [],
+    }));
+}
+
+let browser;
+
+/** Chromium, started once for a test file; a missing one is an error, never a skipped test. */
+async function theBrowser() {
+  browser ??= chromium.launch({
+    executablePath: process.env.USVE_TEST_CHROMIUM ?? "/usr/bin/chromium",
+    chromiumSandbox: false,
+    args: ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+      "--disable-component-update", "--disable-sync"],
+  });
+  return browser;
+}
+
+/** Ends Chromium; call it in `after`, otherwise the test process does not end. */
+export async function closeBrowser() {
+  await (await browser)?.close();
+  browser = undefined;
+}
+
+/**
+ * A new page in a session of its own (no cookies shared). `close` it through `page.context().close()`, or leave it to
+ * `closeBrowser`.
+ *
+ * - `javaScript`: false for a browser without scripts; `theme`: "light" or "dark"; `width`, `height`: CSS pixels;
+ *   `lang`: "sv" or "en", what the browser asks for; `more`: further options of Playwright's `newContext`.
+ * - `page.faults` collects what no page may ever do: errors in the console (broken content policy among them), thrown
+ *   errors, requests to another host.
+ */
+export async function newPage({ javaScript = true, theme = "light", width = 1280, height = 900, lang = "sv", more } = {}) {
+  const context = await (await theBrowser()).newContext({
+    javaScriptEnabled: javaScript,
+    colorScheme: theme,
+    viewport: { width, height },
+    locale: lang === "sv" ? "sv-SE" : "en-GB",
+    timezoneId: "Europe/Stockholm",
+    reducedMotion: "reduce",
+    ...more,
+  });
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
+  page.javaScript = javaScript;
+  page.faults = [];
+  page.on("console", (message) => message.type() === "error" && page.faults.push(message.text()));
+  page.on("pageerror", (error) => page.faults.push(String(error)));
+  page.on("request", (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    if (protocol.startsWith("http") && hostname !== "127.0.0.1") page.faults.push(`asked ${request.url()}`);
+  });
+  return page;
+}
+
+const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const axeTags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/**
+ * Asserts that the page as it stands has no accessibility violation (WCAG 2.2 A and AA, and axe's best practice), and
+ * nothing wider than the window. The page must have been opened with JavaScript: axe is a script itself.
+ */
+export async function axe(page) {
+  assert.ok(page.javaScript, "axe cannot run in a page without JavaScript");
+  await page.evaluate(axeSource);
+  const { violations, passes } = await page.evaluate((tags) => globalThis.axe.run({ runOnly: tags }), axeTags);
+  const found = violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} (${help}) at ${target.join(" ")}\n${failureSummary}`));
+  assert.equal(found.length, 0, `${page.url()}:\n${found.join("\n")}`);
+  assert.ok(passes.length > 0, `axe checked nothing on ${page.url()}`);
+  const [content, view] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  assert.ok(content <= view, `${page.url()} is ${content} px wide in a window of ${view} px`);
+}
+
+/** Keeps a picture of the whole page under `target/browser/`, named after the database and `name`; answers its path. */
+export async function screenshot(page, name) {
+  const folder = join(repository, "target/browser", database);
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `${name}.png`);
+  await page.screenshot({ path, fullPage: true });
+  return path;
+}
