@@ -73,7 +73,15 @@ impl Problem {
     /// A refusal with its sentence in Swedish and English.
     #[must_use]
     pub fn new(kind: Kind, code: &'static str, sv: impl Into<String>, en: impl Into<String>) -> Problem {
-        Problem { kind, code, message: Text::new(sv, en), hint: None, link: None, errors: Vec::new(), cause: None }
+        Problem {
+            kind,
+            code,
+            message: Text::new(sv, en),
+            hint: None,
+            link: None,
+            errors: Vec::new(),
+            cause: None,
+        }
     }
 
     /// The act does not fit the state.
@@ -163,9 +171,21 @@ impl Problem {
 
     /// Adds the way out.
     #[must_use]
-    pub fn way_out(mut self, sv: impl Into<String>, en: impl Into<String>, link: impl Into<String>) -> Problem {
+    pub fn way_out(
+        mut self,
+        sv: impl Into<String>,
+        en: impl Into<String>,
+        link: impl Into<String>,
+    ) -> Problem {
         self.hint = Some(Text::new(sv, en));
         self.link = Some(link.into());
+        self
+    }
+
+    /// Adds the cause, for the log only.
+    #[must_use]
+    pub fn because(mut self, cause: impl std::fmt::Display) -> Problem {
+        self.cause = Some(cause.to_string());
         self
     }
 

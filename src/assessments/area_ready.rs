@@ -24,27 +24,13 @@ pub fn mark(
     ready: bool,
 ) -> Result<(), Problem> {
     let case = cycles::store::claim(act, case, &[CaseState::Draft, CaseState::Returned])?;
-    let known = form
-        .areas
-        .iter()
-        .find(|known| known.id == area)
-        .ok_or_else(Problem::not_found)?;
-    let all: Vec<String> = known
-        .criteria
-        .iter()
-        .map(|criterion| criterion.id.clone())
-        .collect();
-    editable::check(
-        standing,
-        &case,
-        area,
-        all.first().map_or("", String::as_str),
-        &all,
-    )?;
+    let known = form.areas.iter().find(|known| known.id == area).ok_or_else(Problem::not_found)?;
+    let all: Vec<String> = known.criteria.iter().map(|criterion| criterion.id.clone()).collect();
+    editable::check(standing, &case, area, all.first().map_or("", String::as_str), &all)?;
     if ready {
         let entered = store::entered(act.db, &case.id)?;
         let missing: Vec<FieldError> = entered
-            .missing(form, case.year)
+            .missing(form, case.period())
             .into_iter()
             .filter(|missing| missing.area == area)
             .map(super::submit::field_error)
@@ -59,11 +45,5 @@ pub fn mark(
         }
     }
     store::set_ready(act, &case.id, area, standing.id(), ready)?;
-    transition::note(
-        act,
-        &case.id,
-        Some(standing.id()),
-        "mark_area",
-        json!({ "area": area, "ready": ready }),
-    )
+    transition::note(act, &case.id, Some(standing.id()), "mark_area", json!({ "area": area, "ready": ready }))
 }

@@ -27,13 +27,7 @@ pub fn ask(act: &mut Act<'_>, standing: &Standing, case: &CaseId, reason: &str) 
             "Write why you need more time.",
         ));
     }
-    transition::note(
-        act,
-        &case.id,
-        Some(standing.id()),
-        "ask_extension",
-        json!({ "reason": reason }),
-    )?;
+    transition::note(act, &case.id, Some(standing.id()), "ask_extension", json!({ "reason": reason }))?;
     for to in identity::store::holders(act.db, GrantedRole::Coordinator, None)? {
         notify::enqueue(
             act,

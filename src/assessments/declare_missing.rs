@@ -27,14 +27,10 @@ pub fn declare_missing(
     seen: i32,
 ) -> Result<Answer, Problem> {
     let case = cycles::store::claim(act, case, &[CaseState::Draft, CaseState::Returned])?;
-    let (area, _) = form
-        .criteria()
-        .find(|(_, known)| known.id == criterion)
-        .ok_or_else(Problem::not_found)?;
-    let open: Vec<String> = store::returned(act.db, &case.id)?
-        .into_iter()
-        .map(|(criterion, _)| criterion)
-        .collect();
+    let (area, _) =
+        form.criteria().find(|(_, known)| known.id == criterion).ok_or_else(Problem::not_found)?;
+    let open: Vec<String> =
+        store::returned(act.db, &case.id)?.into_iter().map(|(criterion, _)| criterion).collect();
     editable::check(standing, &case, &area.id, criterion, &open)?;
     let reason = reason.trim();
     if reason.is_empty() {

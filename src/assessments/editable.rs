@@ -22,15 +22,9 @@ pub fn check(
     let reference = case.reference();
     if !standing.may(&reference, Object::Assessment, Deed::Write) {
         standing.require(&reference, Object::Assessment, Deed::Read)?;
-        let of_unit = standing
-            .roles_in(&reference)
-            .iter()
-            .any(|role| matches!(role, Role::Head | Role::Contributor));
-        return Err(if of_unit {
-            wrong_state(case)
-        } else {
-            Problem::forbidden()
-        });
+        let of_unit =
+            standing.roles_in(&reference).iter().any(|role| matches!(role, Role::Head | Role::Contributor));
+        return Err(if of_unit { wrong_state(case) } else { Problem::forbidden() });
     }
     if case.state == CaseState::Returned && !returned.iter().any(|open| open == criterion) {
         return Err(Problem::conflict(
@@ -38,11 +32,7 @@ pub fn check(
             format!("Kriterium {criterion} ingår inte i kompletteringen och kan inte ändras."),
             format!("Criterion {criterion} is not part of the completion and cannot be changed."),
         )
-        .way_out(
-            "Se vad som ska kompletteras.",
-            "See what is to be completed.",
-            case.path(),
-        ));
+        .way_out("Se vad som ska kompletteras.", "See what is to be completed.", case.path()));
     }
     let is_head = standing.roles_in(&reference).contains(&Role::Head);
     if let (false, Some(areas)) = (is_head, standing.areas(&reference))

@@ -54,11 +54,7 @@ pub fn plain_name(name: &str) -> String {
         .take(LONGEST_NAME)
         .collect();
     let plain = plain.trim().trim_matches('.').to_owned();
-    if plain.is_empty() {
-        "underlag".to_owned()
-    } else {
-        plain
-    }
+    if plain.is_empty() { "underlag".to_owned() } else { plain }
 }
 
 /// A file that has arrived and lies in the store under `stored_as`.
@@ -92,12 +88,7 @@ pub fn add(
     let case = cycles::store::claim(act, case, &[CaseState::Draft, CaseState::Returned])?;
     check(act, standing, form, &case, &file.criterion)?;
     let there = store::evidence_of(act.db, &case.id)?;
-    if there
-        .iter()
-        .filter(|other| other.criterion == file.criterion)
-        .count()
-        >= MOST_FILES
-    {
+    if there.iter().filter(|other| other.criterion == file.criterion).count() >= MOST_FILES {
         return Err(Problem::conflict(
             "too_many_files",
             "Det finns redan tio filer här. Ta bort en först.",
@@ -160,14 +151,10 @@ fn check(
     case: &cycles::Case,
     criterion: &str,
 ) -> Result<(), Problem> {
-    let (area, _) = form
-        .criteria()
-        .find(|(_, known)| known.id == criterion)
-        .ok_or_else(Problem::not_found)?;
-    let open: Vec<String> = store::returned(act.db, &case.id)?
-        .into_iter()
-        .map(|(criterion, _)| criterion)
-        .collect();
+    let (area, _) =
+        form.criteria().find(|(_, known)| known.id == criterion).ok_or_else(Problem::not_found)?;
+    let open: Vec<String> =
+        store::returned(act.db, &case.id)?.into_iter().map(|(criterion, _)| criterion).collect();
     editable::check(standing, case, &area.id, criterion, &open)
 }
 

@@ -8,11 +8,13 @@ pub mod ask_extension;
 pub mod declare_missing;
 pub mod editable;
 pub mod evidence;
+pub mod last_year;
 pub mod not_applicable;
 pub mod not_submitted;
 pub mod progress;
 pub mod return_for_completion;
 pub mod save_answer;
+pub mod shown;
 pub mod store;
 pub mod submit;
 pub mod withdraw;
@@ -98,4 +100,18 @@ pub struct NotApplicable {
     pub approved: Option<bool>,
     /// The reason of the decision.
     pub decision_reason: Option<String>,
+}
+
+impl Evidence {
+    /// Its size for people: `84 kB`, `1,2 MB`.
+    #[must_use]
+    pub fn shown_size(&self) -> String {
+        use crate::number::{display_short, whole};
+        let size = whole(i64::from(self.size));
+        if self.size < 1_000_000 {
+            format!("{}\u{a0}kB", display_short(&(size / whole(1000)), 0))
+        } else {
+            format!("{}\u{a0}MB", display_short(&(size / whole(1_000_000)), 1))
+        }
+    }
 }

@@ -14,13 +14,8 @@ use crate::ids::CaseId;
 use crate::notify::{self, Kind, Mail};
 use crate::problem::Problem;
 
-const ASKED_IN: &[CaseState] = &[
-    CaseState::Draft,
-    CaseState::Returned,
-    CaseState::Scoring,
-    CaseState::Settling,
-    CaseState::Further,
-];
+const ASKED_IN: &[CaseState] =
+    &[CaseState::Draft, CaseState::Returned, CaseState::Scoring, CaseState::Settling, CaseState::Further];
 const DECIDED_IN: &[CaseState] = &[
     CaseState::Draft,
     CaseState::Submitted,

@@ -42,10 +42,7 @@ impl Stage {
     /// Whether nothing more is needed to submit.
     #[must_use]
     pub fn is_done(self) -> bool {
-        matches!(
-            self,
-            Stage::Complete | Stage::DeclaredMissing | Stage::NotApplicable
-        )
+        matches!(self, Stage::Complete | Stage::DeclaredMissing | Stage::NotApplicable)
     }
 }
 
@@ -92,10 +89,7 @@ impl Entered {
     /// The answers to a criterion; none entered is an empty map.
     #[must_use]
     pub fn answers_to(&self, criterion: &str) -> RawAnswers {
-        self.answers
-            .get(criterion)
-            .map(|answer| answer.content.clone())
-            .unwrap_or_default()
+        self.answers.get(criterion).map(|answer| answer.content.clone()).unwrap_or_default()
     }
 
     /// The version of a criterion's answers; 0 when nothing is saved.
@@ -107,13 +101,7 @@ impl Entered {
     /// Where one criterion is. `year` is the calendar year evaluated.
     #[must_use]
     pub fn criterion(&self, form: &Form, criterion: &Criterion, year: i32) -> CriterionState {
-        let evaluated = evaluate(
-            form,
-            criterion,
-            &self.answers_to(&criterion.id),
-            &self.evidence,
-            year,
-        );
+        let evaluated = evaluate(form, criterion, &self.answers_to(&criterion.id), &self.evidence, year);
         let answer = self.answers.get(&criterion.id);
         let asked = self.not_applicable.get(&criterion.id);
         let entered = answer.is_some_and(|answer| !is_blank(&answer.content))
@@ -206,11 +194,8 @@ fn add_field(
     fields: &[crate::forms::Field],
     state: &FieldState,
 ) {
-    let label = fields
-        .iter()
-        .find(|field| field.id == state.id)
-        .map(|field| field.label.clone())
-        .unwrap_or_default();
+    let label =
+        fields.iter().find(|field| field.id == state.id).map(|field| field.label.clone()).unwrap_or_default();
     let place = |code: &str, field: &str, message: Text| Missing {
         area: area.to_owned(),
         criterion: criterion.to_owned(),

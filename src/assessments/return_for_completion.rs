@@ -36,11 +36,7 @@ pub fn return_for_completion(
             "Enheten har redan fått komplettera en gång.",
             "The unit has already been asked to complete once.",
         )
-        .way_out(
-            "Utse granskare i stället.",
-            "Assign reviewers instead.",
-            case.path(),
-        ));
+        .way_out("Utse granskare i stället.", "Assign reviewers instead.", case.path()));
     }
     if wanted.is_empty() || wanted.iter().any(|(_, what)| what.trim().is_empty()) {
         return Err(Problem::invalid(

@@ -47,10 +47,7 @@ pub fn save_answer(
     if before.as_ref().map_or(0, |answer| answer.version) != save.seen {
         return Err(Problem::stale());
     }
-    let mut content = before
-        .as_ref()
-        .map(|answer| answer.content.clone())
-        .unwrap_or_default();
+    let mut content = before.as_ref().map(|answer| answer.content.clone()).unwrap_or_default();
     for (field, raw) in save.fields {
         let Some((_, kind)) = fields.iter().find(|(id, _)| *id == field) else {
             return Err(Problem::invalid(
@@ -110,34 +107,17 @@ pub fn save_answer(
 /// [`Problem::not_found`] for a criterion that the form does not have.
 fn fields_of<'a>(form: &'a Form, criterion: &str) -> Result<(&'a str, Vec<(&'a str, FieldKind)>), Problem> {
     if criterion == BACKGROUND {
-        return Ok((
-            "",
-            form.background
-                .iter()
-                .map(|field| (field.id.as_str(), field.kind))
-                .collect(),
-        ));
+        return Ok(("", form.background.iter().map(|field| (field.id.as_str(), field.kind)).collect()));
     }
-    let (area, criterion) = form
-        .criteria()
-        .find(|(_, known)| known.id == criterion)
-        .ok_or_else(Problem::not_found)?;
-    Ok((
-        &area.id,
-        form.fields(criterion)
-            .map(|field| (field.id.as_str(), field.kind))
-            .collect(),
-    ))
+    let (area, criterion) =
+        form.criteria().find(|(_, known)| known.id == criterion).ok_or_else(Problem::not_found)?;
+    Ok((&area.id, form.fields(criterion).map(|field| (field.id.as_str(), field.kind)).collect()))
 }
 
 /// Whether a raw value has the shape that its kind of field is stored in.
 fn has_shape(kind: FieldKind, raw: &Json) -> bool {
     let texts = |values: &Vec<Json>| values.iter().all(Json::is_string);
-    let map = |value: &Json| {
-        value
-            .as_object()
-            .is_some_and(|map| map.values().all(Json::is_string))
-    };
+    let map = |value: &Json| value.as_object().is_some_and(|map| map.values().all(Json::is_string));
     match kind {
         FieldKind::Choices => raw.as_array().is_some_and(texts),
         FieldKind::Table => raw.as_array().is_some_and(|rows| rows.iter().all(map)),

@@ -126,10 +126,7 @@ pub fn entered(db: &mut Db, case: &CaseId) -> Result<Entered, Problem> {
     Ok(Entered {
         answers: by_criterion,
         evidence: files,
-        not_applicable: requests
-            .into_iter()
-            .map(|request| (request.criterion.clone(), request))
-            .collect(),
+        not_applicable: requests.into_iter().map(|request| (request.criterion.clone(), request)).collect(),
         ready,
     })
 }
@@ -169,12 +166,7 @@ pub fn versions(
         .load::<(i32, String, Option<PersonId>, Moment)>(db)?
         .into_iter()
         .map(|(version, content, by, at)| {
-            Ok((
-                version,
-                serde_json::from_str(&content).map_err(Problem::internal)?,
-                by,
-                at,
-            ))
+            Ok((version, serde_json::from_str(&content).map_err(Problem::internal)?, by, at))
         })
         .collect()
 }
@@ -207,20 +199,16 @@ pub(super) fn save(act: &mut Act<'_>, seen: i32, new: &NewAnswer<'_>) -> Result<
             .on_conflict_do_nothing()
             .execute(connection)?)
     } else {
-        diesel::update(
-            answers::table
-                .find((new.case, new.criterion))
-                .filter(answers::version.eq(seen)),
-        )
-        .set((
-            answers::version.eq(seen + 1),
-            answers::content.eq(new.content),
-            answers::confirmed.eq(true),
-            answers::declared_missing.eq(new.declared_missing),
-            answers::saved_by.eq(new.saved_by),
-            answers::saved_at.eq(now),
-        ))
-        .execute(act.db)?
+        diesel::update(answers::table.find((new.case, new.criterion)).filter(answers::version.eq(seen)))
+            .set((
+                answers::version.eq(seen + 1),
+                answers::content.eq(new.content),
+                answers::confirmed.eq(true),
+                answers::declared_missing.eq(new.declared_missing),
+                answers::saved_by.eq(new.saved_by),
+                answers::saved_at.eq(now),
+            ))
+            .execute(act.db)?
     };
     if written != 1 {
         return Ok(false);
@@ -401,15 +389,13 @@ pub fn not_applicable_of(db: &mut Db, case: &CaseId) -> Result<Vec<NotApplicable
         .load::<(String, String, PersonId, Option<bool>, Option<String>)>(db)?;
     Ok(rows
         .into_iter()
-        .map(
-            |(criterion, reason, asked_by, approved, decision_reason)| NotApplicable {
-                criterion,
-                reason,
-                asked_by,
-                approved,
-                decision_reason,
-            },
-        )
+        .map(|(criterion, reason, asked_by, approved, decision_reason)| NotApplicable {
+            criterion,
+            reason,
+            asked_by,
+            approved,
+            decision_reason,
+        })
         .collect())
 }
 
@@ -438,9 +424,7 @@ pub(super) fn take_back_not_applicable(
     criterion: &str,
 ) -> Result<bool, Problem> {
     let gone = diesel::delete(
-        not_applicable::table
-            .find((case, criterion))
-            .filter(not_applicable::approved.is_null()),
+        not_applicable::table.find((case, criterion)).filter(not_applicable::approved.is_null()),
     )
     .execute(act.db)?;
     Ok(gone == 1)
@@ -455,9 +439,7 @@ pub(super) fn decide_not_applicable(
     by: &PersonId,
 ) -> Result<bool, Problem> {
     let decided = diesel::update(
-        not_applicable::table
-            .find((case, criterion))
-            .filter(not_applicable::approved.is_null()),
+        not_applicable::table.find((case, criterion)).filter(not_applicable::approved.is_null()),
     )
     .set((
         not_applicable::approved.eq(approved),

@@ -37,7 +37,7 @@ pub fn submit(
         return Err(deadline_passed(&case));
     }
     let entered = store::entered(act.db, &case.id)?;
-    let missing = entered.missing(form, case.year);
+    let missing = entered.missing(form, case.period());
     if !missing.is_empty() {
         return Err(incomplete(&case, missing));
     }
@@ -86,11 +86,7 @@ pub fn field_error(missing: Missing) -> FieldError {
     } else {
         format!("/{}/{}", missing.criterion, missing.field)
     };
-    FieldError {
-        pointer,
-        code: missing.code,
-        message: missing.message,
-    }
+    FieldError { pointer, code: missing.code, message: missing.message }
 }
 
 fn incomplete(case: &Case, missing: Vec<Missing>) -> Problem {
@@ -112,14 +108,8 @@ fn deadline_passed(case: &Case) -> Problem {
     use crate::text::{Lang, moment};
     Problem::conflict(
         "deadline_passed",
-        format!(
-            "Inlämningen stängde {}. Det ni har skrivit är sparat.",
-            moment(case.due(), Lang::Sv)
-        ),
-        format!(
-            "Submission closed on {}. What you have written is saved.",
-            moment(case.due(), Lang::En)
-        ),
+        format!("Inlämningen stängde {}. Det ni har skrivit är sparat.", moment(case.due(), Lang::Sv)),
+        format!("Submission closed on {}. What you have written is saved.", moment(case.due(), Lang::En)),
     )
     .way_out(
         "Begär förlängning av samordnaren.",
@@ -138,7 +128,7 @@ fn snapshot(act: &mut Act<'_>, case: &Case, form: &Form, entered: &Entered) -> R
     }
     let mut criteria = BTreeMap::new();
     for (_, criterion) in form.criteria() {
-        let state = entered.criterion(form, criterion, case.year);
+        let state = entered.criterion(form, criterion, case.period());
         let raw = entered.answers_to(&criterion.id);
         let visible: BTreeMap<&str, &Json> = state
             .evaluated

@@ -52,10 +52,7 @@ impl Dates {
         let last_minute = NaiveTime::from_hms_opt(23, 59, 0).unwrap_or_default();
         Dates {
             opens: day(calendar.opens),
-            submission: from_local(
-                day(calendar.submit),
-                calendar.submit.time().unwrap_or(last_minute),
-            ),
+            submission: from_local(day(calendar.submit), calendar.submit.time().unwrap_or(last_minute)),
             assign: day(calendar.assign),
             lock: day(calendar.lock),
             settle: day(calendar.settle),
@@ -100,9 +97,8 @@ impl Dates {
     /// When a plan is due that was asked for by a release at this moment.
     #[must_use]
     pub fn plan_due(&self, released: Moment) -> Moment {
-        let day = local_day(released)
-            .checked_add_months(Months::new(self.plan_months))
-            .unwrap_or(NaiveDate::MAX);
+        let day =
+            local_day(released).checked_add_months(Months::new(self.plan_months)).unwrap_or(NaiveDate::MAX);
         end_of(next_working_day(day))
     }
 }
@@ -145,16 +141,7 @@ pub fn is_working_day(day: NaiveDate) -> bool {
     if matches!(day.weekday(), Weekday::Sat | Weekday::Sun) {
         return false;
     }
-    let fixed = [
-        (1, 1),
-        (1, 6),
-        (5, 1),
-        (6, 6),
-        (12, 24),
-        (12, 25),
-        (12, 26),
-        (12, 31),
-    ];
+    let fixed = [(1, 1), (1, 6), (5, 1), (6, 6), (12, 24), (12, 25), (12, 26), (12, 31)];
     if fixed.contains(&(day.month(), day.day())) {
         return false;
     }
@@ -186,18 +173,9 @@ mod tests {
 
     #[test]
     fn swedish_holidays_are_no_working_days() {
-        for (month, date) in [
-            (1, 1),
-            (1, 6),
-            (4, 3),
-            (4, 6),
-            (5, 1),
-            (5, 14),
-            (6, 6),
-            (6, 19),
-            (12, 24),
-            (12, 31),
-        ] {
+        for (month, date) in
+            [(1, 1), (1, 6), (4, 3), (4, 6), (5, 1), (5, 14), (6, 6), (6, 19), (12, 24), (12, 31)]
+        {
             assert!(!is_working_day(day(2026, month, date)), "{month}-{date}");
         }
         for (month, date) in [(4, 2), (4, 7), (5, 15), (6, 18), (6, 22)] {

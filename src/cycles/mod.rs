@@ -89,6 +89,12 @@ impl Case {
         }
     }
 
+    /// The calendar year that the answers are about: the one before the cycle's (catalogue, *Period*).
+    #[must_use]
+    pub fn period(&self) -> i32 {
+        self.year - 1
+    }
+
     /// The moment by which the unit must have submitted: the completion's own while the case is returned.
     #[must_use]
     pub fn due(&self) -> Moment {
@@ -111,14 +117,8 @@ pub fn wrong_state(case: &Case) -> Problem {
     use crate::text::Lang;
     Problem::conflict(
         "wrong_state",
-        format!(
-            "Det går inte nu: ärendet är i läget {}.",
-            case.state.word(Lang::Sv)
-        ),
-        format!(
-            "That cannot be done now: the case is in the state {}.",
-            case.state.word(Lang::En)
-        ),
+        format!("Det går inte nu: ärendet är i läget {}.", case.state.word(Lang::Sv)),
+        format!("That cannot be done now: the case is in the state {}.", case.state.word(Lang::En)),
     )
     .way_out(
         "Läs in sidan igen och se vad som går att göra.",

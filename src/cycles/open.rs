@@ -35,18 +35,11 @@ pub fn open(
     let cycle = store::add_cycle(act, year, &form.key(), form.digest(), dates)?;
     let present = store::units_with_case(act.db, &cycle.id)?;
     let mut added = Vec::new();
-    for unit in units::store::all(act.db)?
-        .into_iter()
-        .filter(|unit| unit.active && !present.contains(&unit.id))
+    for unit in
+        units::store::all(act.db)?.into_iter().filter(|unit| unit.active && !present.contains(&unit.id))
     {
         let case = store::add_case(act, &cycle, &unit.id)?;
-        transition::note(
-            act,
-            &case,
-            actor,
-            "open",
-            json!({ "form": form.key(), "unit": unit.slug }),
-        )?;
+        transition::note(act, &case, actor, "open", json!({ "form": form.key(), "unit": unit.slug }))?;
         added.push(case);
     }
     audit::record(

@@ -81,16 +81,8 @@ pub enum Phase {
 
 impl Phase {
     /// Every phase in order.
-    pub const ALL: [Phase; 8] = [
-        Phase::D,
-        Phase::S,
-        Phase::V,
-        Phase::C,
-        Phase::F,
-        Phase::X,
-        Phase::P,
-        Phase::A,
-    ];
+    pub const ALL: [Phase; 8] =
+        [Phase::D, Phase::S, Phase::V, Phase::C, Phase::F, Phase::X, Phase::P, Phase::A];
 }
 
 use CaseState as S;

@@ -92,10 +92,7 @@ fn with_unit(row: CaseRow, (year, form): (i32, String), unit: Unit) -> Case {
 /// # Errors
 /// The database cannot be read.
 pub fn cycles(db: &mut Db) -> Result<Vec<Cycle>, Problem> {
-    let rows = cycles::table
-        .order(cycles::year.desc())
-        .select(CycleRow::as_select())
-        .load::<CycleRow>(db)?;
+    let rows = cycles::table.order(cycles::year.desc()).select(CycleRow::as_select()).load::<CycleRow>(db)?;
     rows.into_iter().map(Cycle::try_from).collect()
 }
 
@@ -133,10 +130,7 @@ pub(super) fn add_cycle(
         }
         return Err(Problem::conflict(
             "other_form",
-            format!(
-                "Årscykeln {year} är redan öppnad på formuläret {}.",
-                existing.form
-            ),
+            format!("Årscykeln {year} är redan öppnad på formuläret {}.", existing.form),
             format!("The cycle {year} is already open on the form {}.", existing.form),
         ));
     }
@@ -165,23 +159,15 @@ pub(crate) fn change_cycle(
     state: CycleState,
     release_asked_by: Option<&PersonId>,
 ) -> Result<(), Problem> {
-    let changed = diesel::update(
-        cycles::table
-            .find(&cycle.id)
-            .filter(cycles::version.eq(cycle.version)),
-    )
-    .set((
-        cycles::version.eq(cycle.version + 1),
-        cycles::state.eq(state),
-        cycles::release_asked_by.eq(release_asked_by),
-        cycles::release_asked_at.eq(release_asked_by.map(|_| act.now)),
-    ))
-    .execute(act.db)?;
-    if changed == 1 {
-        Ok(())
-    } else {
-        Err(Problem::stale())
-    }
+    let changed = diesel::update(cycles::table.find(&cycle.id).filter(cycles::version.eq(cycle.version)))
+        .set((
+            cycles::version.eq(cycle.version + 1),
+            cycles::state.eq(state),
+            cycles::release_asked_by.eq(release_asked_by),
+            cycles::release_asked_at.eq(release_asked_by.map(|_| act.now)),
+        ))
+        .execute(act.db)?;
+    if changed == 1 { Ok(()) } else { Err(Problem::stale()) }
 }
 
 /// Adds a case in draft.
@@ -208,10 +194,7 @@ pub(super) fn add_case(act: &mut Act<'_>, cycle: &Cycle, unit: &UnitId) -> Resul
 /// # Errors
 /// The database cannot be read.
 pub(super) fn units_with_case(db: &mut Db, cycle: &CycleId) -> Result<Vec<UnitId>, Problem> {
-    Ok(cases::table
-        .filter(cases::cycle_id.eq(cycle))
-        .select(cases::unit_id)
-        .load(db)?)
+    Ok(cases::table.filter(cases::cycle_id.eq(cycle)).select(cases::unit_id).load(db)?)
 }
 
 /// Every case of a year that the reader may know of, by administration and unit.
@@ -220,10 +203,7 @@ pub(super) fn units_with_case(db: &mut Db, cycle: &CycleId) -> Result<Vec<UnitId
 /// The database cannot be read.
 pub fn visible(db: &mut Db, standing: &Standing, year: i32) -> Result<Vec<Case>, Problem> {
     let cases = all_of_year(db, year)?;
-    Ok(cases
-        .into_iter()
-        .filter(|case| standing.may(&case.reference(), Object::Case, Deed::Read))
-        .collect())
+    Ok(cases.into_iter().filter(|case| standing.may(&case.reference(), Object::Case, Deed::Read)).collect())
 }
 
 /// Every case of a year, for the service's own work: never for pages.
@@ -242,10 +222,17 @@ pub fn visible_of_unit(db: &mut Db, standing: &Standing, unit: &UnitId) -> Resul
     let unit = unit.as_str().to_owned();
     let mut cases = load(db, move |query| query.filter(cases::unit_id.eq(unit)))?;
     cases.sort_by_key(|case| std::cmp::Reverse(case.year));
-    Ok(cases
-        .into_iter()
-        .filter(|case| standing.may(&case.reference(), Object::Case, Deed::Read))
-        .collect())
+    Ok(cases.into_iter().filter(|case| standing.may(&case.reference(), Object::Case, Deed::Read)).collect())
+}
+
+/// The case of a unit in one year, whoever asks: the caller has checked a right that includes it.
+///
+/// # Errors
+/// The database cannot be read.
+pub(crate) fn of_unit_and_year(db: &mut Db, unit: &UnitId, year: i32) -> Result<Option<Case>, Problem> {
+    let unit = unit.as_str().to_owned();
+    let found = load(db, move |query| query.filter(cases::unit_id.eq(unit)).filter(cycles::year.eq(year)))?;
+    Ok(found.into_iter().next())
 }
 
 /// Cases by identifier, whoever asks: the caller checks rights.
@@ -281,24 +268,17 @@ pub fn find(
 pub(crate) fn find_unchecked(db: &mut Db, slug: &str, year: i32) -> Result<Case, Problem> {
     let unit = units::store::by_slug(db, slug)?;
     let unit_id = unit.id.as_str().to_owned();
-    load(db, move |query| {
-        query
-            .filter(cases::unit_id.eq(unit_id))
-            .filter(cycles::year.eq(year))
-    })?
-    .into_iter()
-    .next()
-    .ok_or_else(Problem::not_found)
+    load(db, move |query| query.filter(cases::unit_id.eq(unit_id)).filter(cycles::year.eq(year)))?
+        .into_iter()
+        .next()
+        .ok_or_else(Problem::not_found)
 }
 
 type Query<'a> = diesel::dsl::IntoBoxed<
     'a,
     diesel::dsl::Select<
         diesel::dsl::InnerJoin<cases::table, cycles::table>,
-        (
-            diesel::dsl::AsSelect<CaseRow, super::store::Multi>,
-            (cycles::year, cycles::form),
-        ),
+        (diesel::dsl::AsSelect<CaseRow, super::store::Multi>, (cycles::year, cycles::form)),
     >,
     Multi,
 >;
@@ -311,11 +291,8 @@ fn load<'a>(db: &mut Db, narrow: impl FnOnce(Query<'a>) -> Query<'a>) -> Result<
         .into_boxed();
     let rows = narrow(query).load::<(CaseRow, (i32, String))>(db)?;
     let units = units::store::all(db)?;
-    let place: std::collections::HashMap<_, _> = units
-        .iter()
-        .enumerate()
-        .map(|(place, unit)| (unit.id.clone(), (place, unit)))
-        .collect();
+    let place: std::collections::HashMap<_, _> =
+        units.iter().enumerate().map(|(place, unit)| (unit.id.clone(), (place, unit))).collect();
     let mut cases: Vec<(usize, Case)> = rows
         .into_iter()
         .filter_map(|(row, cycle)| {
@@ -337,14 +314,8 @@ pub fn claim(act: &mut Act<'_>, case: &CaseId, states: &[CaseState]) -> Result<C
     let claimed = diesel::update(cases::table.find(case).filter(cases::state.eq_any(names)))
         .set(cases::version.eq(cases::version + 1))
         .execute(act.db)?;
-    let case = by_ids(act.db, std::slice::from_ref(case))?
-        .pop()
-        .ok_or_else(Problem::not_found)?;
-    if claimed == 1 {
-        Ok(case)
-    } else {
-        Err(wrong_state(&case))
-    }
+    let case = by_ids(act.db, std::slice::from_ref(case))?.pop().ok_or_else(Problem::not_found)?;
+    if claimed == 1 { Ok(case) } else { Err(wrong_state(&case)) }
 }
 
 /// The conditional UPDATE of [`super::transition::enter`]: whether the case was in one of the states and now is in `to`.
@@ -355,11 +326,7 @@ pub(super) fn enter(
     to: CaseState,
 ) -> Result<bool, Problem> {
     let moved = diesel::update(cases::table.find(case).filter(cases::state.eq(from)))
-        .set((
-            cases::state.eq(to),
-            cases::version.eq(cases::version + 1),
-            cases::entered_at.eq(act.now),
-        ))
+        .set((cases::state.eq(to), cases::version.eq(cases::version + 1), cases::entered_at.eq(act.now)))
         .execute(act.db)?;
     Ok(moved == 1)
 }
@@ -389,9 +356,7 @@ pub struct Changes {
 /// # Errors
 /// The registry number is taken.
 pub fn change(act: &mut Act<'_>, case: &CaseId, changes: &Changes) -> Result<(), Problem> {
-    diesel::update(cases::table.find(case))
-        .set(changes)
-        .execute(act.db)?;
+    diesel::update(cases::table.find(case)).set(changes).execute(act.db)?;
     Ok(())
 }
 

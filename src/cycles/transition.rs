@@ -34,9 +34,7 @@ pub struct Move<'a> {
 pub fn enter(act: &mut Act<'_>, case: &CaseId, asked: Move<'_>) -> Result<Case, Problem> {
     let exists = asked.from.next().contains(&asked.to);
     let moved = exists && store::enter(act, case, asked.from, asked.to)?;
-    let case = store::by_ids(act.db, std::slice::from_ref(case))?
-        .pop()
-        .ok_or_else(Problem::not_found)?;
+    let case = store::by_ids(act.db, std::slice::from_ref(case))?.pop().ok_or_else(Problem::not_found)?;
     if !moved {
         return Err(wrong_state(&case));
     }
@@ -71,14 +69,5 @@ pub fn note(
     name: &'static str,
     detail: serde_json::Value,
 ) -> Result<(), Problem> {
-    audit::record(
-        act,
-        &Event {
-            chain: Chain::Case(case.clone()),
-            actor,
-            act: name,
-            moved: None,
-            detail,
-        },
-    )
+    audit::record(act, &Event { chain: Chain::Case(case.clone()), actor, act: name, moved: None, detail })
 }

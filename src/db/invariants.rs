@@ -96,10 +96,7 @@ pub fn find(db: &mut Db) -> Result<Vec<Finding>, Problem> {
     let mut findings = Vec::new();
     for (what, query) in IMPOSSIBLE {
         let rows: Vec<Row> = diesel::sql_query(*query).load(db)?;
-        findings.extend(rows.into_iter().map(|Row { row }| Finding {
-            what: (*what).to_owned(),
-            row,
-        }));
+        findings.extend(rows.into_iter().map(|Row { row }| Finding { what: (*what).to_owned(), row }));
     }
     Ok(findings)
 }

@@ -19,20 +19,12 @@ pub fn take(act: &mut Act<'_>, bucket: &str, most: i32, window: TimeDelta) -> Re
         .on_conflict(rate_buckets::bucket)
         .do_nothing()
         .execute(connection))?;
-    diesel::update(
-        rate_buckets::table
-            .find(bucket)
-            .filter(rate_buckets::since.le(now - window)),
-    )
-    .set((rate_buckets::used.eq(0), rate_buckets::since.eq(now)))
-    .execute(act.db)?;
-    let taken = diesel::update(
-        rate_buckets::table
-            .find(bucket)
-            .filter(rate_buckets::used.lt(most)),
-    )
-    .set(rate_buckets::used.eq(rate_buckets::used + 1))
-    .execute(act.db)?;
+    diesel::update(rate_buckets::table.find(bucket).filter(rate_buckets::since.le(now - window)))
+        .set((rate_buckets::used.eq(0), rate_buckets::since.eq(now)))
+        .execute(act.db)?;
+    let taken = diesel::update(rate_buckets::table.find(bucket).filter(rate_buckets::used.lt(most)))
+        .set(rate_buckets::used.eq(rate_buckets::used + 1))
+        .execute(act.db)?;
     if taken == 1 { Ok(()) } else { Err(too_many()) }
 }
 

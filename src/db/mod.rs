@@ -14,6 +14,8 @@ pub mod columns;
 pub mod invariants;
 pub mod limits;
 pub mod migrate;
+pub mod repeats;
+#[expect(missing_docs, reason = "the tables and columns are described in `migrations/`")]
 pub mod schema;
 
 use std::path::{Path, PathBuf};
@@ -138,9 +140,7 @@ fn open(address: &Address, purpose: Use) -> Result<Db, diesel::r2d2::Error> {
         Address::Postgres(url) => {
             let mut connection =
                 PgConnection::establish(url).map_err(diesel::r2d2::Error::ConnectionError)?;
-            connection
-                .batch_execute("SET TIME ZONE 'UTC'")
-                .map_err(diesel::r2d2::Error::QueryError)?;
+            connection.batch_execute("SET TIME ZONE 'UTC'").map_err(diesel::r2d2::Error::QueryError)?;
             Ok(Db::Pg(connection))
         }
         Address::Sqlite(path) => {
@@ -177,9 +177,7 @@ pub struct Database {
 
 impl std::fmt::Debug for Database {
     fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        to.debug_struct("Database")
-            .field("writers", &self.writers.state())
-            .finish_non_exhaustive()
+        to.debug_struct("Database").field("writers", &self.writers.state()).finish_non_exhaustive()
     }
 }
 
@@ -214,10 +212,7 @@ impl Database {
                 .min_idle(Some(1))
                 .connection_timeout(PATIENCE)
                 .test_on_check_out(false)
-                .build(Manager {
-                    address: address.clone(),
-                    purpose,
-                })
+                .build(Manager { address: address.clone(), purpose })
                 .map_err(Problem::unavailable)
         };
         let (writers, readers) = match address {
@@ -227,14 +222,7 @@ impl Database {
                 (shared.clone(), shared)
             }
         };
-        Ok(Database {
-            address: address.clone(),
-            writers,
-            readers,
-            clock,
-            ids,
-            audit_key: audit_key.into(),
-        })
+        Ok(Database { address: address.clone(), writers, readers, clock, ids, audit_key: audit_key.into() })
     }
 
     /// Where the data is.
@@ -272,12 +260,7 @@ impl Database {
         let mut db: PooledConnection<Manager> = self.writers.get().map_err(Problem::unavailable)?;
         begin(&mut db)?;
         let now = self.clock.now();
-        let done = work(&mut Act {
-            db: &mut db,
-            now,
-            ids: &self.ids,
-            audit_key: &self.audit_key,
-        });
+        let done = work(&mut Act { db: &mut db, now, ids: &self.ids, audit_key: &self.audit_key });
         match done {
             Ok(value) => {
                 Manager_::commit_transaction(&mut *db)?;
@@ -325,10 +308,7 @@ fn assert_durable(db: &mut Db) -> Result<(), Problem> {
     if setting.synchronous == 2 {
         return Ok(());
     }
-    Err(Problem::unavailable(format!(
-        "SQLite runs with synchronous = {}, not FULL",
-        setting.synchronous
-    )))
+    Err(Problem::unavailable(format!("SQLite runs with synchronous = {}, not FULL", setting.synchronous)))
 }
 
 impl From<diesel::result::Error> for Problem {

@@ -3,9 +3,15 @@
 //! Invariants: what is not listed in [`rights`] is refused; a person represents one organisation in a cycle; nobody is
 //! both reviewer and member of the same unit.
 
+pub mod bearer;
+mod bearer_store;
 pub mod rights;
+pub mod session;
+mod session_store;
+pub mod sign_in;
 pub mod standing;
 pub mod store;
+pub mod token;
 
 use crate::ids::{AdministrationId, GrantId, PersonId, UnitId};
 use crate::text::Lang;

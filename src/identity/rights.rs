@@ -159,12 +159,7 @@ const TABLE: &[Rule] = &[
     Rule(O::Assessment, Read, &[R::AdministrationHead], FROM_P),
     Rule(O::Assessment, Write, &[R::Head, R::Contributor], &[D]),
     Rule(O::Assessment, Submit, &[R::Head], &[D, S]),
-    Rule(
-        O::Progress,
-        Read,
-        &[R::Head, R::Contributor, R::Coordinator],
-        ALWAYS,
-    ),
+    Rule(O::Progress, Read, &[R::Head, R::Contributor, R::Coordinator], ALWAYS),
     // Completion and not-applicable.
     Rule(O::Completion, Read, &[R::Head, R::Contributor], ALWAYS),
     Rule(O::Completion, Read, &[R::University, R::Region], FROM_V),
@@ -176,12 +171,7 @@ const TABLE: &[Rule] = &[
     Rule(O::OwnReview, Read, &[R::University, R::Region], FROM_V),
     Rule(O::OwnReview, Write, &[R::University, R::Region], &[V, C, F]),
     Rule(O::ReviewProgress, Read, &[R::Coordinator], FROM_V),
-    Rule(
-        O::Reviews,
-        Read,
-        &[R::University, R::Region, R::Coordinator],
-        FROM_C,
-    ),
+    Rule(O::Reviews, Read, &[R::University, R::Region, R::Coordinator], FROM_C),
     Rule(O::Reviews, Read, &[R::Head, R::Contributor], FROM_F),
     Rule(O::Reviews, Read, &[R::Group, R::Auditor], FROM_X),
     Rule(O::Reviews, Read, &[R::AdministrationHead], FROM_P),
@@ -190,84 +180,37 @@ const TABLE: &[Rule] = &[
     Rule(O::ReviewerIdentity, Read, &[R::University, R::Region], FROM_C),
     Rule(O::ReviewerIdentity, Read, &[R::Coordinator], ALWAYS),
     Rule(O::ReviewerIdentity, Read, &[R::Group], FROM_X),
-    Rule(
-        O::ReviewerIdentity,
-        Read,
-        &[R::Head, R::Contributor, R::AdministrationHead, R::SignedIn],
-        FROM_P,
-    ),
+    Rule(O::ReviewerIdentity, Read, &[R::Head, R::Contributor, R::AdministrationHead, R::SignedIn], FROM_P),
     // Settlement.
-    Rule(
-        O::Settlement,
-        Read,
-        &[R::University, R::Region, R::Coordinator],
-        FROM_C,
-    ),
+    Rule(O::Settlement, Read, &[R::University, R::Region, R::Coordinator], FROM_C),
     Rule(O::Settlement, Write, &[R::University, R::Region], &[C]),
     // Fact check.
-    Rule(
-        O::FactComments,
-        Read,
-        &[R::Head, R::University, R::Region, R::Coordinator],
-        FROM_F,
-    ),
+    Rule(O::FactComments, Read, &[R::Head, R::University, R::Region, R::Coordinator], FROM_F),
     Rule(O::FactComments, Read, &[R::Group, R::Auditor], FROM_X),
     Rule(O::FactComments, Read, &[R::AdministrationHead], FROM_P),
     Rule(O::FactComments, Write, &[R::Head], &[F]),
-    Rule(
-        O::FactComments,
-        Decide,
-        &[R::University, R::Region, R::Coordinator],
-        &[F],
-    ),
+    Rule(O::FactComments, Decide, &[R::University, R::Region, R::Coordinator], &[F]),
     // Result.
-    Rule(
-        O::Result,
-        Read,
-        &[R::University, R::Region, R::Coordinator],
-        FROM_C,
-    ),
+    Rule(O::Result, Read, &[R::University, R::Region, R::Coordinator], FROM_C),
     Rule(O::Result, Read, &[R::Head, R::Contributor], FROM_F),
     Rule(O::Result, Read, &[R::Group, R::Auditor], FROM_X),
-    Rule(
-        O::Result,
-        Read,
-        &[R::AdministrationHead, R::Registrar, R::SignedIn],
-        FROM_P,
-    ),
+    Rule(O::Result, Read, &[R::AdministrationHead, R::Registrar, R::SignedIn], FROM_P),
     Rule(O::Result, Decide, &[R::Coordinator], &[S, C, F, X]),
     // After the result.
-    Rule(
-        O::Recommendation,
-        Read,
-        &[R::Group, R::Coordinator, R::Auditor],
-        FROM_X,
-    ),
+    Rule(O::Recommendation, Read, &[R::Group, R::Coordinator, R::Auditor], FROM_X),
     Rule(O::Recommendation, Read, &[R::Head, R::AdministrationHead], FROM_P),
     Rule(O::Recommendation, Write, &[R::Group], &[P]),
     Rule(
         O::Plan,
         Read,
-        &[
-            R::Head,
-            R::Contributor,
-            R::AdministrationHead,
-            R::Coordinator,
-            R::Group,
-            R::Auditor,
-        ],
+        &[R::Head, R::Contributor, R::AdministrationHead, R::Coordinator, R::Group, R::Auditor],
         FROM_P,
     ),
     Rule(O::Plan, Write, &[R::Head, R::Contributor], &[P]),
     Rule(O::Plan, Submit, &[R::Head], &[P]),
     Rule(O::Plan, Decide, &[R::Coordinator], &[P]),
     // The running of the case.
-    Rule(
-        O::Assignment,
-        Read,
-        &[R::University, R::Region, R::Further],
-        FROM_S,
-    ),
+    Rule(O::Assignment, Read, &[R::University, R::Region, R::Further], FROM_S),
     Rule(O::Assignment, Read, &[R::Coordinator], ALWAYS),
     Rule(O::Assignment, Read, &[R::Group, R::Auditor], FROM_X),
     Rule(O::Assignment, Decide, &[R::Coordinator], &[S, V, C, F]),
@@ -277,12 +220,7 @@ const TABLE: &[Rule] = &[
     Rule(O::Case, Read, &[R::University, R::Region], FROM_V),
     Rule(O::Case, Read, &[R::Further], FROM_C),
     Rule(O::Case, Read, &[R::Group, R::Auditor], FROM_X),
-    Rule(
-        O::Case,
-        Read,
-        &[R::AdministrationHead, R::Registrar, R::SignedIn],
-        FROM_P,
-    ),
+    Rule(O::Case, Read, &[R::AdministrationHead, R::Registrar, R::SignedIn], FROM_P),
     Rule(O::Case, Decide, &[R::Coordinator], ALWAYS),
     Rule(O::Log, Read, &[R::Head, R::Coordinator, R::Auditor], ALWAYS),
 ];
@@ -314,10 +252,7 @@ mod tests {
         for object in Object::ALL {
             for deed in Deed::ALL {
                 for phase in Phase::ALL {
-                    assert!(
-                        !allowed(R::Administrator, object, deed, phase),
-                        "{object:?} {deed:?} {phase:?}"
-                    );
+                    assert!(!allowed(R::Administrator, object, deed, phase), "{object:?} {deed:?} {phase:?}");
                 }
             }
         }
@@ -328,11 +263,7 @@ mod tests {
         for role in Role::ALL {
             for phase in Phase::ALL {
                 let expected = phase == D && matches!(role, R::Head | R::Contributor);
-                assert_eq!(
-                    allowed(role, O::Assessment, Write, phase),
-                    expected,
-                    "{role:?} {phase:?}"
-                );
+                assert_eq!(allowed(role, O::Assessment, Write, phase), expected, "{role:?} {phase:?}");
             }
         }
     }
@@ -343,10 +274,7 @@ mod tests {
             for object in Object::ALL {
                 for phase in Phase::ALL {
                     if allowed(role, object, Write, phase) {
-                        assert!(
-                            allowed(role, object, Read, phase),
-                            "{role:?} {object:?} {phase:?}"
-                        );
+                        assert!(allowed(role, object, Read, phase), "{role:?} {object:?} {phase:?}");
                     }
                 }
             }

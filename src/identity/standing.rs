@@ -100,9 +100,7 @@ impl Standing {
     /// Whether the person has a conflict of interest in a case that stands.
     #[must_use]
     pub fn in_conflict(&self, case: &CaseId) -> bool {
-        Stage::ALL
-            .iter()
-            .any(|stage| self.declared.get(&(case.clone(), *stage)) == Some(&true))
+        Stage::ALL.iter().any(|stage| self.declared.get(&(case.clone(), *stage)) == Some(&true))
     }
 
     /// Which declaration the person must make before the case opens to them, if any.
@@ -184,9 +182,7 @@ impl Standing {
     /// Whether the person may do a deed with an object of the case, as it stands now.
     #[must_use]
     pub fn may(&self, case: &CaseRef, object: Object, deed: Deed) -> bool {
-        self.roles_in(case)
-            .into_iter()
-            .any(|role| allowed(role, object, deed, case.state.phase()))
+        self.roles_in(case).into_iter().any(|role| allowed(role, object, deed, case.state.phase()))
     }
 
     /// Refuses unless [`Standing::may`]: as unknown when the person may not see the object, else as forbidden.
@@ -208,10 +204,6 @@ impl Standing {
     /// # Errors
     /// [`Problem::not_found`].
     pub fn require_role(&self, role: GrantedRole) -> Result<(), Problem> {
-        if self.holds(role) {
-            Ok(())
-        } else {
-            Err(Problem::not_found())
-        }
+        if self.holds(role) { Ok(()) } else { Err(Problem::not_found()) }
     }
 }

@@ -58,9 +58,7 @@ impl From<GrantRow> for Grant {
             unit_id: row.unit_id,
             administration_id: row.administration_id,
             year: row.year,
-            areas: row
-                .areas
-                .map(|areas| areas.split(',').map(str::to_owned).collect()),
+            areas: row.areas.map(|areas| areas.split(',').map(str::to_owned).collect()),
         }
     }
 }
@@ -70,11 +68,7 @@ impl From<GrantRow> for Grant {
 /// # Errors
 /// The database cannot be read.
 pub fn person(db: &mut Db, id: &PersonId) -> Result<Option<Person>, Problem> {
-    let row = people::table
-        .find(id)
-        .select(PersonRow::as_select())
-        .first::<PersonRow>(db)
-        .optional()?;
+    let row = people::table.find(id).select(PersonRow::as_select()).first::<PersonRow>(db).optional()?;
     Ok(row.map(Person::from))
 }
 
@@ -145,12 +139,7 @@ pub fn load_standing(db: &mut Db, id: &PersonId) -> Result<Option<Standing>, Pro
     let seats = assignments::table
         .filter(assignments::person_id.eq(id))
         .filter(assignments::ended_at.is_null())
-        .select((
-            assignments::id,
-            assignments::case_id,
-            assignments::party,
-            assignments::locked_at,
-        ))
+        .select((assignments::id, assignments::case_id, assignments::party, assignments::locked_at))
         .order(assignments::id)
         .load::<(AssignmentId, CaseId, Party, Option<Moment>)>(db)?
         .into_iter()
@@ -175,12 +164,7 @@ pub fn load_standing(db: &mut Db, id: &PersonId) -> Result<Option<Standing>, Pro
         .into_iter()
         .map(|(case, stage, conflict, decided)| ((case, stage), decided.unwrap_or(conflict)))
         .collect();
-    Ok(Some(Standing {
-        person,
-        grants,
-        seats,
-        declared,
-    }))
+    Ok(Some(Standing { person, grants, seats, declared }))
 }
 
 /// A person to add.
@@ -265,18 +249,10 @@ pub fn add_grant(act: &mut Act<'_>, new: &NewGrant) -> Result<GrantId, Problem> 
 /// # Errors
 /// It has already ended.
 pub fn end_grant(act: &mut Act<'_>, id: &GrantId) -> Result<(), Problem> {
-    let ended = diesel::update(
-        role_grants::table
-            .find(id)
-            .filter(role_grants::ended_at.is_null()),
-    )
-    .set(role_grants::ended_at.eq(act.now))
-    .execute(act.db)?;
-    if ended == 1 {
-        Ok(())
-    } else {
-        Err(Problem::not_found())
-    }
+    let ended = diesel::update(role_grants::table.find(id).filter(role_grants::ended_at.is_null()))
+        .set(role_grants::ended_at.eq(act.now))
+        .execute(act.db)?;
+    if ended == 1 { Ok(()) } else { Err(Problem::not_found()) }
 }
 
 /// The head of a unit: one person or nobody.
@@ -305,4 +281,15 @@ pub fn holders(db: &mut Db, role: GrantedRole, unit: Option<&UnitId>) -> Result<
         query = query.filter(role_grants::unit_id.eq(unit));
     }
     Ok(query.load(db)?)
+}
+
+/// Names by person.
+pub type Names = std::collections::BTreeMap<PersonId, String>;
+
+/// Everybody's name: names are open to all who are signed in.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn names(db: &mut Db) -> Result<Names, Problem> {
+    Ok(people::table.select((people::id, people::name)).load::<(PersonId, String)>(db)?.into_iter().collect())
 }

@@ -1,0 +1,125 @@
+//! Sessions: opened at sign-in, looked at on every request, ended by sign-out, by silence or by time.
+//!
+//! Invariants: a session's row is read on every request, so that ending it works at once, also for a copied cookie;
+//! a session is never made out of one from before sign-in; nobody without an open account has one.
+
+use chrono::TimeDelta;
+
+use super::session_store as store;
+use super::standing::{self, Standing};
+use super::token::Tokens;
+use crate::audit::{self, Chain, Event};
+use crate::config;
+use crate::db::{Act, Database};
+use crate::ids::{PersonId, SessionId};
+use crate::problem::Problem;
+
+pub use super::session_store::{Session, sessions_of};
+
+/// How exactly the time of the newest request is kept: a write for every request would be a write for nothing.
+const PRECISION: TimeDelta = TimeDelta::minutes(1);
+
+/// What a cookie turned out to be.
+#[derive(Debug, Clone)]
+pub enum Resumed {
+    /// A live session.
+    Live(Box<Live>),
+    /// A session that ran out by silence or by time: the person must sign in again, and was this one.
+    RanOut {
+        /// Whose it was.
+        person: PersonId,
+        /// Which it was.
+        session: SessionId,
+    },
+    /// Nothing of ours, or ended on purpose.
+    Nothing,
+}
+
+/// A person in a live session.
+#[derive(Debug, Clone)]
+pub struct Live {
+    /// The session.
+    pub session: SessionId,
+    /// The person with everything that decides what they may do.
+    pub standing: Standing,
+    /// A new token to send, when the old one has run out.
+    pub renewed: Option<String>,
+}
+
+/// Opens a session for a person, as part of the act that proved who they are.
+///
+/// # Errors
+/// The database cannot be written.
+pub fn open(act: &mut Act<'_>, person: &PersonId, limits: config::Session) -> Result<SessionId, Problem> {
+    let session = store::insert_session(act, person, act.now + limits.absolute)?;
+    record(act, person, "sign_in", &session)?;
+    Ok(session)
+}
+
+/// Looks a cookie's token up. The session's newest request is noted, at most once a minute.
+///
+/// # Errors
+/// The database cannot be read or written.
+pub fn resume(
+    database: &Database,
+    tokens: &Tokens,
+    limits: config::Session,
+    token: &str,
+) -> Result<Resumed, Problem> {
+    let now = database.clock().now();
+    let Some(claims) = tokens.read(token).filter(|claims| claims.has_begun(now)) else {
+        return Ok(Resumed::Nothing);
+    };
+    let (session, standing) = database.read(|db| {
+        let session = store::session(db, &claims.sid)?
+            .filter(|session| session.person_id == claims.sub && session.ended_at.is_none());
+        let standing = if session.is_some() { standing::load(db, &claims.sub)? } else { None };
+        Ok((session, standing))
+    })?;
+    let (Some(session), Some(standing)) = (session, standing) else {
+        return Ok(Resumed::Nothing);
+    };
+    if now >= session.expires_at || now - session.last_seen_at > limits.idle {
+        return Ok(Resumed::RanOut { person: session.person_id, session: session.id });
+    }
+    if now - session.last_seen_at >= PRECISION {
+        database.act(|act| store::touch(act, &session.id))?;
+    }
+    let renewed = claims
+        .has_run_out(now)
+        .then(|| tokens.issue(&session.person_id, &session.id, now, limits.token))
+        .transpose()?;
+    Ok(Resumed::Live(Box::new(Live { session: session.id, standing, renewed })))
+}
+
+/// Signs out: the session ends at once, also for a copied cookie.
+///
+/// # Errors
+/// The database cannot be written.
+pub fn sign_out(act: &mut Act<'_>, person: &PersonId, session: &SessionId) -> Result<(), Problem> {
+    if store::end(act, person, Some(session))? == 1 {
+        record(act, person, "sign_out", session)?;
+    }
+    Ok(())
+}
+
+/// Ends every session of a person; returns how many there were. `by` is who ends them, none for the command line.
+///
+/// # Errors
+/// The database cannot be written.
+pub fn end_all(act: &mut Act<'_>, person: &PersonId, by: Option<&PersonId>) -> Result<usize, Problem> {
+    let ended = store::end(act, person, None)?;
+    let detail = serde_json::json!({ "person": person, "sessions": ended });
+    audit::record(act, &Event { chain: Chain::System, actor: by, act: "end_sessions", moved: None, detail })?;
+    Ok(ended)
+}
+
+fn record(
+    act: &mut Act<'_>,
+    person: &PersonId,
+    what: &'static str,
+    session: &SessionId,
+) -> Result<(), Problem> {
+    let detail = serde_json::json!({ "session": session });
+    audit::record(act, &Event { chain: Chain::System, actor: Some(person), act: what, moved: None, detail })
+}

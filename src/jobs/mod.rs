@@ -1,0 +1,66 @@
+//! Due work: done once even when several processes run, tried again when it fails.
+//!
+//! Invariants: a job is queued in the act that causes it, with a key that makes it the same one when the act is run
+//! again; whoever claims it holds it for a lease, outside any transaction; what a job does must bear being done twice,
+//! since a process may die between doing and noting it.
+
+mod run;
+mod store;
+
+pub use run::{Done, run_due, work_on};
+pub use store::waiting;
+
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::clock::Moment;
+use crate::db::Act;
+use crate::problem::Problem;
+
+/// Work that waits in the table `jobs`, with what it needs. A new kind is a variant here and an arm in [`Work::run`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Work {
+    /// Forgets what only short memory needs: answers of forms, counts of tries.
+    ForgetOld,
+}
+
+impl Work {
+    /// The kind as stored beside the data, for people who look.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Work::ForgetOld => "forget_old",
+        }
+    }
+
+    /// Does it.
+    fn run(&self, app: &App) -> Result<(), Problem> {
+        match self {
+            Work::ForgetOld => app.database.act(|act| {
+                crate::db::limits::forget_old(act)?;
+                crate::web::store::forget_old_answers(act)?;
+                Ok(())
+            }),
+        }
+    }
+}
+
+/// Queues work as part of an act, to be done from `at` on; nothing happens when `dedupe` is there already.
+///
+/// # Errors
+/// The database cannot be written.
+pub fn enqueue(act: &mut Act<'_>, work: &Work, dedupe: &str, at: Moment) -> Result<(), Problem> {
+    let data = serde_json::to_string(work).map_err(Problem::internal)?;
+    store::insert(act, dedupe, work.kind(), &data, at)
+}
+
+/// Queues what comes back every day by itself.
+///
+/// # Errors
+/// The database cannot be written.
+fn enqueue_daily(act: &mut Act<'_>) -> Result<(), Problem> {
+    let day = crate::clock::local_day(act.now);
+    let now = act.now;
+    enqueue(act, &Work::ForgetOld, &format!("forget_old:{day}"), now)
+}

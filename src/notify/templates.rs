@@ -1,0 +1,308 @@
+//! The words of every mail, in both languages. A mail greets, says what happened in one or two sentences, and links.
+
+use askama::Template;
+
+use super::Kind;
+use super::store::Claimed;
+use super::transport::Letter;
+use crate::clock::Moment;
+use crate::problem::Problem;
+use crate::text::{self, Lang};
+
+/// What one mail says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// Subject and heading.
+    pub subject: String,
+    /// The sentences.
+    pub body: String,
+    /// What the button says.
+    pub button: &'static str,
+    /// Why the receiver gets it.
+    pub why: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "mail.html")]
+struct Html<'a> {
+    lang: Lang,
+    name: &'a str,
+    words: &'a Words,
+    link: &'a str,
+    base_url: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail.txt")]
+struct Plain<'a> {
+    lang: Lang,
+    name: &'a str,
+    words: &'a Words,
+    link: &'a str,
+}
+
+/// Puts the words of a mail together into a letter.
+pub(super) fn letter(
+    claimed: &Claimed,
+    words: &Words,
+    link: &str,
+    base_url: &str,
+    lang: Lang,
+) -> Result<Letter, Problem> {
+    let name = claimed.name.split_whitespace().next().unwrap_or(&claimed.name);
+    let html = Html { lang, name, words, link, base_url }.render().map_err(Problem::internal)?;
+    let text = Plain { lang, name, words, link }.render().map_err(Problem::internal)?;
+    Ok(Letter {
+        id: claimed.id.to_string(),
+        to: claimed.email.clone(),
+        to_name: claimed.name.clone(),
+        subject: words.subject.clone(),
+        text,
+        html,
+    })
+}
+
+/// The words of a kind; `about` is the unit, `due` the date it speaks of.
+#[must_use]
+pub fn words(kind: &Kind, lang: Lang, about: Option<&str>, due: Option<Moment>) -> Words {
+    let (subject, body, button, why) = phrases(kind, lang, due.is_some());
+    let when = due.map(|due| text::moment(due, lang)).unwrap_or_default();
+    let subject = match about {
+        Some(unit) => format!("{subject}: {unit}"),
+        None => subject.to_owned(),
+    };
+    Words { subject, body: body.replace("{när}", &when), button, why }
+}
+
+type Phrases = (&'static str, &'static str, &'static str, &'static str);
+
+/// Subject, body with `{när}` where the date goes, button and reason.
+fn phrases(kind: &Kind, lang: Lang, dated: bool) -> Phrases {
+    let unit = lang.t(
+        "Du får mejlet för att du arbetar med enhetens utvärdering.",
+        "You get this mail because you work with the unit's evaluation.",
+    );
+    let reviewer =
+        lang.t("Du får mejlet för att du är granskare.", "You get this mail because you are a reviewer.");
+    let concerned = lang.t(
+        "Du får mejlet för att utvärderingen berör dig.",
+        "You get this mail because the evaluation concerns you.",
+    );
+    let (subject, with_date, without, button, why) = match kind {
+        Kind::SignIn { .. } => (
+            lang.t("Din inloggningslänk", "Your sign-in link"),
+            lang.t(
+                "Du eller någon annan har bett om att logga in med den här adressen. Länken gäller en gång, till {när}. Har du inte bett om den behöver du inte göra något.",
+                "You or somebody else asked to sign in with this address. The link works once, until {när}. If you did not ask for it, you need not do anything.",
+            ),
+            "",
+            lang.t("Logga in", "Sign in"),
+            lang.t("Du får mejlet för att din adress angavs på inloggningssidan.", "You get this mail because your address was given on the sign-in page."),
+        ),
+        Kind::CycleOpened => (
+            lang.t("Årets självvärdering är öppen", "This year's self-assessment is open"),
+            lang.t("Självvärderingen är öppen. Lämna in senast {när}. Det som går att hämta från förra året är redan hämtat.", "The self-assessment is open. Submit no later than {när}. What can be taken from last year is already there."),
+            lang.t("Självvärderingen är öppen. Det som går att hämta från förra året är redan hämtat.", "The self-assessment is open. What can be taken from last year is already there."),
+            lang.t("Öppna självvärderingen", "Open the self-assessment"),
+            unit,
+        ),
+        Kind::Submitted => (
+            lang.t("Självvärderingen är inlämnad", "The self-assessment is submitted"),
+            lang.t("Självvärderingen lämnades in {när}. Svaren är låsta.", "The self-assessment was submitted {när}. The answers are locked."),
+            lang.t("Självvärderingen är inlämnad. Svaren är låsta.", "The self-assessment is submitted. The answers are locked."),
+            lang.t("Se kvittot", "See the receipt"),
+            unit,
+        ),
+        Kind::Returned => (
+            lang.t("Självvärderingen behöver kompletteras", "The self-assessment needs completion"),
+            lang.t("Samordnaren ber om komplettering senast {när}. Bara det som saknas är öppet.", "The coordinator asks for completion no later than {när}. Only what is missing is open."),
+            lang.t("Samordnaren ber om komplettering. Bara det som saknas är öppet.", "The coordinator asks for completion. Only what is missing is open."),
+            lang.t("Se vad som saknas", "See what is missing"),
+            unit,
+        ),
+        Kind::Extended => (
+            lang.t("Ny sista dag för självvärderingen", "New last day for the self-assessment"),
+            lang.t("Ni har fått längre tid. Lämna in senast {när}.", "You have been given more time. Submit no later than {när}."),
+            lang.t("Ni har fått längre tid.", "You have been given more time."),
+            lang.t("Öppna självvärderingen", "Open the self-assessment"),
+            unit,
+        ),
+        Kind::FormMoved => (
+            lang.t("Formuläret är rättat", "The form has been mended"),
+            "",
+            lang.t("Era svar finns kvar. Några kriterier är ändrade och behöver bekräftas av er.", "Your answers are still there. Some criteria have changed and need your confirmation."),
+            lang.t("Se vad som är ändrat", "See what has changed"),
+            unit,
+        ),
+        Kind::SupportOpened => (
+            lang.t("Samordnaren har öppnat ert utkast", "The coordinator has opened your draft"),
+            "",
+            lang.t("En samordnare läser utkastet för att hjälpa er. Det går inte att ändra något den vägen.", "A coordinator reads the draft to help you. Nothing can be changed that way."),
+            lang.t("Öppna självvärderingen", "Open the self-assessment"),
+            unit,
+        ),
+        Kind::NotApplicableDecided => (
+            lang.t("Svar på er begäran", "Answer to your request"),
+            "",
+            lang.t("Er begäran om att ett kriterium inte är tillämpligt är besvarad.", "Your request that a criterion does not apply has been answered."),
+            lang.t("Se svaret", "See the answer"),
+            unit,
+        ),
+        Kind::Assigned => (
+            lang.t("Du är utsedd till granskare", "You are appointed reviewer"),
+            lang.t("Börja med att ta ställning till jäv. Granskningen ska vara låst senast {när}.", "Begin by declaring conflicts of interest. The review is to be locked no later than {när}."),
+            lang.t("Börja med att ta ställning till jäv.", "Begin by declaring conflicts of interest."),
+            lang.t("Ta ställning till jäv", "Declare conflicts of interest"),
+            reviewer,
+        ),
+        Kind::AssignmentEnded => (
+            lang.t("Ditt granskningsuppdrag är avslutat", "Your review assignment has ended"),
+            "",
+            lang.t("Du är inte längre granskare för enheten. Det du skrev är förseglat.", "You no longer review the unit. What you wrote is sealed."),
+            lang.t("Gå till Mina uppgifter", "Go to My tasks"),
+            reviewer,
+        ),
+        Kind::DeclareAgain => (
+            lang.t("Ta ställning till jäv igen", "Declare conflicts of interest again"),
+            "",
+            lang.t("Innan samsynen börjar behöver du bekräfta att inget jäv har tillkommit.", "Before the settlement begins you need to confirm that no conflict of interest has arisen."),
+            lang.t("Ta ställning till jäv", "Declare conflicts of interest"),
+            reviewer,
+        ),
+        Kind::BothLocked => (
+            lang.t("Samsynen kan börja", "The settlement can begin"),
+            lang.t("Båda granskningarna är låsta. Bara det som skiljer är öppet, till {när}.", "Both reviews are locked. Only what differs is open, until {när}."),
+            lang.t("Båda granskningarna är låsta. Bara det som skiljer är öppet.", "Both reviews are locked. Only what differs is open."),
+            lang.t("Öppna samsynen", "Open the settlement"),
+            reviewer,
+        ),
+        Kind::FurtherAsked => (
+            lang.t("Du är utsedd till ytterligare granskare", "You are appointed further reviewer"),
+            lang.t("Några kriterier behöver din bedömning senast {när}. Börja med att ta ställning till jäv.", "Some criteria need your judgement no later than {när}. Begin by declaring conflicts of interest."),
+            lang.t("Några kriterier behöver din bedömning. Börja med att ta ställning till jäv.", "Some criteria need your judgement. Begin by declaring conflicts of interest."),
+            lang.t("Ta ställning till jäv", "Declare conflicts of interest"),
+            reviewer,
+        ),
+        Kind::FactCheck => (
+            lang.t("Kontrollera fakta i utkastet", "Check the facts in the draft"),
+            lang.t("Granskarnas utkast är klart. Lämna synpunkter på sakuppgifter senast {när}.", "The reviewers' draft is ready. Comment on facts no later than {när}."),
+            lang.t("Granskarnas utkast är klart. Ni kan lämna synpunkter på sakuppgifter.", "The reviewers' draft is ready. You can comment on facts."),
+            lang.t("Läs utkastet", "Read the draft"),
+            unit,
+        ),
+        Kind::FactCommented => (
+            lang.t("Enheten har lämnat synpunkter", "The unit has commented"),
+            lang.t("Enheten har lämnat synpunkter på sakuppgifter. Svara senast {när}.", "The unit has commented on facts. Answer no later than {när}."),
+            lang.t("Enheten har lämnat synpunkter på sakuppgifter.", "The unit has commented on facts."),
+            lang.t("Läs synpunkterna", "Read the comments"),
+            concerned,
+        ),
+        Kind::Final => (
+            lang.t("Resultatet är fastställt", "The result is fixed"),
+            "",
+            lang.t("Årets resultat är fastställt.", "This year's result is fixed."),
+            lang.t("Öppna ärendet", "Open the case"),
+            concerned,
+        ),
+        Kind::Released => (
+            lang.t("Resultatet är meddelat", "The result is released"),
+            "",
+            lang.t("Årets resultat och rapport finns att läsa.", "This year's result and report are there to read."),
+            lang.t("Läs resultatet", "Read the result"),
+            concerned,
+        ),
+        Kind::RecommendationWritten => (
+            lang.t("Samordningsgruppen har lämnat en rekommendation", "The coordination group has made a recommendation"),
+            "",
+            lang.t("Samordningsgruppen har behandlat årets resultat.", "The coordination group has dealt with this year's result."),
+            lang.t("Läs rekommendationen", "Read the recommendation"),
+            concerned,
+        ),
+        Kind::PlanDue => (
+            lang.t("En åtgärdsplan behövs", "An improvement plan is needed"),
+            lang.t("Skriv en åtgärdsplan senast {när}.", "Write an improvement plan no later than {när}."),
+            lang.t("Skriv en åtgärdsplan.", "Write an improvement plan."),
+            lang.t("Skriv åtgärdsplanen", "Write the plan"),
+            unit,
+        ),
+        Kind::PlanWritten => (
+            lang.t("En åtgärdsplan väntar på dig", "An improvement plan awaits you"),
+            "",
+            lang.t("Enheten har skrivit sin åtgärdsplan. Den väntar på ditt ställningstagande.", "The unit has written its improvement plan. It awaits your response."),
+            lang.t("Läs åtgärdsplanen", "Read the plan"),
+            concerned,
+        ),
+        Kind::PlanAccepted => (
+            lang.t("Åtgärdsplanen är godtagen", "The improvement plan is accepted"),
+            "",
+            lang.t("Åtgärdsplanen är godtagen. Uppföljningen sker vid de datum som står i planen.", "The improvement plan is accepted. It is followed up on the dates in the plan."),
+            lang.t("Öppna åtgärdsplanen", "Open the plan"),
+            unit,
+        ),
+        Kind::FollowUp => (
+            lang.t("Dags att följa upp åtgärderna", "Time to follow up the actions"),
+            lang.t("Berätta hur det går med åtgärderna senast {när}.", "Tell how the actions go no later than {när}."),
+            lang.t("Berätta hur det går med åtgärderna.", "Tell how the actions go."),
+            lang.t("Uppdatera åtgärderna", "Update the actions"),
+            unit,
+        ),
+        Kind::CoordinatorNeeded => (
+            lang.t("Något väntar på samordnaren", "Something awaits the coordinator"),
+            "",
+            lang.t("Utvärderingen behöver en samordnares beslut för att gå vidare.", "The evaluation needs a coordinator's decision to go on."),
+            lang.t("Se vad som väntar", "See what awaits"),
+            lang.t("Du får mejlet för att du är samordnare.", "You get this mail because you are a coordinator."),
+        ),
+        Kind::Reminder => (
+            lang.t("Påminnelse", "Reminder"),
+            lang.t("En uppgift ska vara klar senast {när}.", "A task is to be done no later than {när}."),
+            lang.t("En uppgift väntar på dig.", "A task awaits you."),
+            lang.t("Öppna uppgiften", "Open the task"),
+            concerned,
+        ),
+        Kind::Late => (
+            lang.t("Ett datum har passerat", "A date has passed"),
+            lang.t("En uppgift skulle ha varit klar {när}.", "A task was to be done {när}."),
+            lang.t("En uppgift är försenad.", "A task is late."),
+            lang.t("Öppna ärendet", "Open the case"),
+            concerned,
+        ),
+    };
+    (
+        subject,
+        if (dated && !with_date.is_empty()) || without.is_empty() { with_date } else { without },
+        button,
+        why,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::NaiveDate;
+
+    #[test]
+    fn every_kind_has_its_words_in_both_languages_with_and_without_a_date() {
+        let due = NaiveDate::from_ymd_opt(2027, 3, 31).unwrap().and_hms_opt(21, 59, 0).unwrap();
+        for kind in Kind::ALL {
+            for due in [None, Some(due)] {
+                let swedish = words(kind, Lang::Sv, Some("Kardiologi"), due);
+                let english = words(kind, Lang::En, Some("Kardiologi"), due);
+                for said in [&swedish, &english] {
+                    assert!(said.subject.ends_with(": Kardiologi"), "{said:?}");
+                    assert!(!said.body.is_empty() && !said.body.contains('{'), "{said:?}");
+                    assert!(!said.button.is_empty() && !said.why.is_empty(), "{said:?}");
+                }
+                assert_ne!(swedish, english);
+            }
+        }
+    }
+
+    #[test]
+    fn the_stored_name_of_every_kind_reads_back() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::from_stored(kind.as_str(), None).as_ref(), Some(kind));
+        }
+        assert_eq!(Kind::from_stored("sign_in", None), None);
+    }
+}

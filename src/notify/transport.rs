@@ -1,0 +1,162 @@
+//! How a mail leaves: by SMTP, into a folder, or into memory for tests. The only home of lettre.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use lettre::message::header::{Header, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp::PoolConfig;
+use lettre::{FileTransport, Message, SmtpTransport, Transport as _};
+
+/// A mail ready to leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// Identifier of the outbox row: a mail that is sent again is recognised by it.
+    pub id: String,
+    /// The receiver's address.
+    pub to: String,
+    /// The receiver's name.
+    pub to_name: String,
+    /// Subject, one line.
+    pub subject: String,
+    /// The text.
+    pub text: String,
+    /// The same text as HTML.
+    pub html: String,
+}
+
+/// Why a mail did not leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Whether trying again is of no use.
+    pub permanent: bool,
+    /// What the server or the system said.
+    pub reason: String,
+}
+
+/// What tests read: every letter that has left, oldest first.
+pub type Outgoing = Arc<Mutex<Vec<Letter>>>;
+
+/// A way out.
+#[derive(Clone)]
+pub enum Transport {
+    /// A mail server.
+    Smtp(SmtpTransport),
+    /// One `.eml` file per mail.
+    Folder(PathBuf),
+    /// Kept in memory.
+    Memory(Outgoing),
+}
+
+impl std::fmt::Debug for Transport {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The address of a mail server may hold a password.
+        to.write_str(match self {
+            Transport::Smtp(_) => "Smtp",
+            Transport::Folder(_) => "Folder",
+            Transport::Memory(_) => "Memory",
+        })
+    }
+}
+
+impl Transport {
+    /// A mail server by its address: `smtps://user:password@host`, or `smtp://host:25` for a relay on the same
+    /// machine. Nothing is connected yet.
+    ///
+    /// # Errors
+    /// The address cannot be read.
+    pub fn smtp(url: &str) -> Result<Transport, String> {
+        let transport = SmtpTransport::from_url(url)
+            .map_err(|error| error.to_string())?
+            .pool_config(PoolConfig::new().max_size(4))
+            .timeout(Some(Duration::from_secs(20)))
+            .build();
+        Ok(Transport::Smtp(transport))
+    }
+
+    /// Sends one letter; blocks until the server has taken it.
+    ///
+    /// # Errors
+    /// The letter cannot be written, or the other side does not take it.
+    pub fn send(&self, from: &str, letter: &Letter) -> Result<(), Failure> {
+        let message = message(from, letter)?;
+        match self {
+            Transport::Smtp(server) => server.send(&message).map(drop).map_err(|error| Failure {
+                // lettre calls a refused connection neither transient nor permanent: only a clear no is final.
+                permanent: error.is_permanent(),
+                reason: error.to_string(),
+            }),
+            Transport::Folder(folder) => std::fs::create_dir_all(folder)
+                .map_err(|error| error.to_string())
+                .and_then(|()| FileTransport::new(folder).send(&message).map_err(|error| error.to_string()))
+                .map(drop)
+                .map_err(|reason| Failure { permanent: false, reason }),
+            Transport::Memory(mailbox) => {
+                mailbox.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(letter.clone());
+                Ok(())
+            }
+        }
+    }
+}
+
+fn message(from: &str, letter: &Letter) -> Result<Message, Failure> {
+    let failed = |reason: String| Failure { permanent: true, reason };
+    let sender: Mailbox = from.parse().map_err(|error| failed(format!("the sender {from}: {error}")))?;
+    let address = letter.to.parse().map_err(|error| failed(format!("the receiver's address: {error}")))?;
+    let domain = sender.email.domain().to_owned();
+    Message::builder()
+        .from(sender)
+        .to(Mailbox::new(Some(one_line(&letter.to_name)), address))
+        .subject(one_line(&letter.subject))
+        .message_id(Some(format!("<{}@{domain}>", letter.id)))
+        .header(AutoSubmitted)
+        .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))
+        .map_err(|error| failed(error.to_string()))
+}
+
+/// Names and subjects cannot begin a header of their own.
+fn one_line(text: &str) -> String {
+    text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect()
+}
+
+/// Tells the receiver's machine not to answer by itself (RFC 3834).
+#[derive(Debug, Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(AutoSubmitted)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_add_a_header() {
+        let letter = Letter {
+            id: "1".to_owned(),
+            to: "anna@example.se".to_owned(),
+            to_name: "Anna\r\nBcc: eva@example.se".to_owned(),
+            subject: "Hej\r\nBcc: eva@example.se".to_owned(),
+            text: "text".to_owned(),
+            html: "<p>text</p>".to_owned(),
+        };
+        let message = message("USVE <usve@example.se>", &letter).unwrap();
+        let bytes = String::from_utf8(message.formatted()).unwrap();
+        assert_eq!(message.envelope().to().len(), 1);
+        assert!(!bytes.lines().any(|line| line.starts_with("Bcc:")), "{bytes}");
+        assert!(bytes.contains("Message-ID: <1@example.se>"));
+        assert!(bytes.contains("Auto-Submitted: auto-generated"));
+    }
+}

@@ -1,0 +1,10 @@
+//! Fields of a form as controls on a page, and back again from what a browser posts.
+//!
+//! A control of field `papers` in criterion `E1` is named `E1.papers`; a table's cell `A3.goals.0.goal` (row from 0), a
+//! year `E1.papers.2024`. Controls that a browser leaves out when nothing is chosen have a hidden `present` beside them.
+
+mod posted;
+mod view;
+
+pub use posted::{RowChange, read, row_change};
+pub use view::{Cell, FieldView, Row, YearInput, fields, issue_anchor};

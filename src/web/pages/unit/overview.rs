@@ -1,0 +1,198 @@
+//! The unit's year at a glance: progress, what is missing, dates.
+
+use actix_web::web::Data;
+use askama::Template;
+
+use super::{MissingLink, Place, entered, form_of, links};
+use crate::app::App;
+use crate::assessments::progress::{AreaProgress, Entered};
+use crate::clock::local_day;
+use crate::cycles::state::{CaseState, Phase};
+use crate::cycles::{self, Case};
+use crate::db::Db;
+use crate::forms::Area;
+use crate::identity::GrantedRole;
+use crate::identity::rights::{Deed, Object};
+use crate::identity::standing::Standing;
+use crate::identity::store::Names;
+use crate::problem::Problem;
+use crate::text::{self, Lang};
+use crate::web::respond::{Answer, page};
+use crate::web::{Page, Viewer};
+
+#[derive(Template)]
+#[template(path = "unit/list.html")]
+struct ListPage {
+    page: Page,
+    lang: Lang,
+    cases: Vec<Case>,
+}
+
+/// `GET /enhet`: the reader's units; straight to the only one.
+pub async fn list(viewer: Viewer) -> Answer {
+    let cases = viewer.read(own_cases).await?;
+    if let [only] = cases.as_slice() {
+        return Ok(viewer.see_other(&only.path(), None));
+    }
+    let lang = viewer.lang;
+    page(&ListPage { page: viewer.page(lang.t("Mina enheter", "My units")), lang, cases })
+}
+
+/// The newest case of each unit that the reader belongs to.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn own_cases(db: &mut Db, standing: &Standing) -> Result<Vec<Case>, Problem> {
+    let mut cases = Vec::new();
+    for grant in &standing.grants {
+        if let (GrantedRole::Head | GrantedRole::Contributor, Some(unit)) = (grant.role, &grant.unit_id) {
+            cases.extend(cycles::store::visible_of_unit(db, standing, unit)?.into_iter().next());
+        }
+    }
+    Ok(cases)
+}
+
+#[derive(Template)]
+#[template(path = "unit/overview.html")]
+struct OverviewPage {
+    page: Page,
+    lang: Lang,
+    view: Overview,
+}
+
+struct Overview {
+    case: Case,
+    areas: Vec<AreaRow>,
+    done: usize,
+    of: usize,
+    missing: Vec<MissingLink>,
+    due: String,
+    days_left: i64,
+    may_write: bool,
+    may_submit: bool,
+    may_withdraw: bool,
+    sees_result: bool,
+    checks_facts: bool,
+    has_plan: bool,
+    returned: Vec<(String, String)>,
+    next: Option<String>,
+    years: Vec<Case>,
+}
+
+struct AreaRow {
+    href: String,
+    name: String,
+    done: usize,
+    of: usize,
+    saved: String,
+    tone: &'static str,
+    icon: &'static str,
+    word: &'static str,
+}
+
+/// `GET /enhet/{unit}/{year}`.
+pub async fn show(app: Data<App>, viewer: Viewer, place: Place) -> Answer {
+    let (slug, year) = place.into_inner();
+    let lang = viewer.lang;
+    let view = viewer.read(move |db, standing| load(db, standing, &app, &slug, year, lang)).await?;
+    let title = format!("{} {}", lang.t("Självvärdering", "Self-assessment"), view.case.year);
+    page(&OverviewPage {
+        page: viewer.page(title).under(lang.t("Mina uppgifter", "My tasks"), "/"),
+        lang,
+        view,
+    })
+}
+
+fn load(
+    db: &mut Db,
+    standing: &Standing,
+    app: &App,
+    slug: &str,
+    year: i32,
+    lang: Lang,
+) -> Result<Overview, Problem> {
+    let (case, entered, _) = entered(db, standing, slug, year)?;
+    let form = form_of(app, &case)?;
+    let reference = case.reference();
+    let may = |object, deed| standing.may(&reference, object, deed);
+    let names = crate::identity::store::names(db)?;
+    let progress = entered.areas(&form, case.period());
+    let missing = entered.missing(&form, case.period());
+    let returned = if case.state == CaseState::Returned {
+        crate::assessments::store::returned(db, &case.id)?
+    } else {
+        Vec::new()
+    };
+    let years = cycles::store::visible_of_unit(db, standing, &case.unit.id)?
+        .into_iter()
+        .filter(|other| {
+            other.year < case.year && standing.may(&other.reference(), Object::Result, Deed::Read)
+        })
+        .collect();
+    let may_write = may(Object::Assessment, Deed::Write);
+    Ok(Overview {
+        areas: form
+            .areas
+            .iter()
+            .zip(&progress)
+            .map(|(area, progress)| area_row(&case, area, progress, &entered, &names, lang))
+            .collect(),
+        done: progress.iter().map(|area| area.done).sum(),
+        of: progress.iter().map(|area| area.of).sum(),
+        missing: links(&case, &form, &missing, lang),
+        due: text::moment(case.due(), lang),
+        days_left: (local_day(case.due()) - local_day(app.clock.now())).num_days(),
+        may_write,
+        may_submit: may_write && may(Object::Assessment, Deed::Submit),
+        may_withdraw: case.state == CaseState::Submitted && may(Object::Assessment, Deed::Submit),
+        sees_result: may(Object::Result, Deed::Read),
+        checks_facts: case.state.phase() == Phase::F && may(Object::FactComments, Deed::Read),
+        has_plan: may(Object::Plan, Deed::Read),
+        returned,
+        next: progress
+            .iter()
+            .find(|progress| progress.done < progress.of)
+            .map(|progress| format!("{}/{}", case.path(), progress.area)),
+        years,
+        case,
+    })
+}
+
+fn area_row(
+    case: &Case,
+    area: &Area,
+    progress: &AreaProgress,
+    entered: &Entered,
+    names: &Names,
+    lang: Lang,
+) -> AreaRow {
+    let last = area
+        .criteria
+        .iter()
+        .filter_map(|criterion| entered.answers.get(&criterion.id))
+        .max_by_key(|answer| answer.saved_at);
+    let saved = last.map_or_else(String::new, |answer| {
+        let day = text::short_date(local_day(answer.saved_at), lang);
+        match answer.saved_by.as_ref().and_then(|id| names.get(id)) {
+            Some(name) => format!("{name} · {} {day}", lang.t("Sparat", "Saved")),
+            None => day,
+        }
+    });
+    let (tone, icon, word) = if progress.done == progress.of {
+        ("ok", "i-check", lang.t("Klart", "Done"))
+    } else if progress.begun > 0 {
+        ("info", "i-half", lang.t("Påbörjat", "Begun"))
+    } else {
+        ("line", "i-ring", lang.t("Inte påbörjat", "Not begun"))
+    };
+    AreaRow {
+        href: format!("{}/{}", case.path(), area.id),
+        name: format!("{}. {}", area.id, area.title.get(lang)),
+        done: progress.done,
+        of: progress.of,
+        saved,
+        tone,
+        icon,
+        word,
+    }
+}

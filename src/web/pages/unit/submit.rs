@@ -1,0 +1,121 @@
+//! Check and submit; the receipt; taking a submission back.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use askama::Template;
+
+use super::{MissingLink, Place, entered, form_of, links};
+use crate::app::App;
+use crate::assessments::{submit, withdraw};
+use crate::cycles::Case;
+use crate::identity::rights::{Deed, Object};
+use crate::problem::Kind;
+use crate::text::{self, Lang};
+use crate::web::page::Notice;
+use crate::web::respond::{Answer, Refusal, page_with};
+use crate::web::{Page, Viewer};
+
+#[derive(Template)]
+#[template(path = "unit/submit.html")]
+struct SubmitPage {
+    page: Page,
+    lang: Lang,
+    case: Case,
+    missing: Vec<MissingLink>,
+    declared: Vec<String>,
+    due: String,
+    grace: u32,
+    late: bool,
+    closed: bool,
+    may_submit: bool,
+}
+
+/// `GET /enhet/{unit}/{year}/lamna-in`.
+pub async fn show(app: Data<App>, viewer: Viewer, place: Place) -> Answer {
+    let (slug, year) = place.into_inner();
+    render(&app, &viewer, slug, year, StatusCode::OK).await
+}
+
+async fn render(app: &App, viewer: &Viewer, slug: String, year: i32, status: StatusCode) -> Answer {
+    let (lang, service) = (viewer.lang, app.clone());
+    let (case, missing, declared, dates) = viewer
+        .read(move |db, standing| {
+            let (case, entered, dates) = entered(db, standing, &slug, year)?;
+            standing.require(&case.reference(), Object::Assessment, Deed::Write)?;
+            let form = form_of(&service, &case)?;
+            let missing = links(&case, &form, &entered.missing(&form, case.period()), lang);
+            let declared = crate::assessments::store::missing_criteria(db, &case.id)?;
+            Ok((case, missing, declared, dates))
+        })
+        .await?;
+    let now = app.clock.now();
+    let mut title = lang.t("Kontrollera och lämna in", "Check and submit").to_owned();
+    if status != StatusCode::OK {
+        title = format!("{}{title}", lang.t("Fel: ", "Error: "));
+    }
+    let may_submit = viewer.standing().may(&case.reference(), Object::Assessment, Deed::Submit);
+    let page = viewer.page(title).under(format!("{} {year}", case.unit.name), case.path());
+    page_with(
+        status,
+        &SubmitPage {
+            page,
+            lang,
+            due: text::moment(case.due(), lang),
+            grace: dates.grace_minutes,
+            late: now > case.due(),
+            closed: now > dates.last_moment(case.due()),
+            may_submit,
+            case,
+            missing,
+            declared,
+        },
+    )
+}
+
+/// `POST /enhet/{unit}/{year}/lamna-in`.
+pub async fn submit(app: Data<App>, viewer: Viewer, place: Place) -> Answer {
+    let (slug, year) = place.into_inner();
+    let lang = viewer.lang;
+    let (service, unit) = (app.get_ref().clone(), slug.clone());
+    let done = viewer
+        .act(move |act, standing| {
+            let (case, _, dates) = entered(act.db, standing, &unit, year)?;
+            let form = form_of(&service, &case)?;
+            submit::submit(act, standing, &form, &dates, &case.id)
+        })
+        .await;
+    match done {
+        Ok(submission) => {
+            let at = text::moment(submission.submitted_at, lang);
+            let notice = Notice::done(format!(
+                "{} {at}. {} {}.",
+                lang.t("Självvärderingen är inlämnad", "The self-assessment is submitted"),
+                lang.t("Kvittens", "Receipt"),
+                submission.digest.chars().take(12).collect::<String>(),
+            ));
+            Ok(viewer.see_other(&format!("/enhet/{slug}/{year}"), Some(notice)))
+        }
+        Err(Refusal(problem)) if problem.kind == Kind::Invalid => {
+            render(&app, &viewer, slug, year, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
+
+/// `POST /enhet/{unit}/{year}/aterta`.
+pub async fn take_back(viewer: Viewer, place: Place) -> Answer {
+    let (slug, year) = place.into_inner();
+    let lang = viewer.lang;
+    let unit = slug.clone();
+    viewer
+        .act(move |act, standing| {
+            let (case, _, _) = entered(act.db, standing, &unit, year)?;
+            withdraw::withdraw(act, standing, &case.id)
+        })
+        .await?;
+    let notice = Notice::done(lang.t(
+        "Inlämningen är tillbakatagen. Ni kan ändra och lämna in igen.",
+        "The submission is taken back. You can change and submit again.",
+    ));
+    Ok(viewer.see_other(&format!("/enhet/{slug}/{year}"), Some(notice)))
+}
