@@ -8,7 +8,9 @@ pub mod files;
 pub mod ids;
 pub mod number;
 pub mod problem;
+pub mod state;
 pub mod text;
+mod words;
 
 // The product.
 pub mod assessments;

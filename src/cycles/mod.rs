@@ -4,11 +4,13 @@
 //! is checked, with its audit entry in the same transaction; dates gate submission alone.
 
 pub mod calendar;
+pub mod due;
 pub mod extend;
 pub mod open;
-pub mod state;
 pub mod store;
 pub mod transition;
+
+pub use crate::state;
 
 use crate::clock::Moment;
 use crate::identity::standing::CaseRef;
@@ -16,7 +18,7 @@ use crate::ids::{CaseId, CycleId, PersonId};
 use crate::problem::Problem;
 use crate::units::Unit;
 use calendar::Dates;
-use state::{CaseState, CycleState};
+use crate::state::{CaseState, CycleState};
 
 /// One year's cycle.
 #[derive(Debug, Clone, PartialEq, Eq)]

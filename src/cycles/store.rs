@@ -225,6 +225,25 @@ pub fn visible_of_unit(db: &mut Db, standing: &Standing, unit: &UnitId) -> Resul
     Ok(cases.into_iter().filter(|case| standing.may(&case.reference(), Object::Case, Deed::Read)).collect())
 }
 
+/// Every case of one unit, whoever asks: the caller checks rights.
+///
+/// # Errors
+/// The database cannot be read.
+pub(crate) fn all_of_unit(db: &mut Db, unit: &UnitId) -> Result<Vec<Case>, Problem> {
+    let unit = unit.as_str().to_owned();
+    load(db, move |query| query.filter(cases::unit_id.eq(unit)))
+}
+
+/// Every case of every year that the reader may know of, by administration and unit, newest first within a unit.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn visible_of_all_years(db: &mut Db, standing: &Standing) -> Result<Vec<Case>, Problem> {
+    let mut cases = load(db, |query| query)?;
+    cases.retain(|case| standing.may(&case.reference(), Object::Case, Deed::Read));
+    Ok(cases)
+}
+
 /// The case of a unit in one year, whoever asks: the caller has checked a right that includes it.
 ///
 /// # Errors

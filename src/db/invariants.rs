@@ -61,10 +61,10 @@ const IMPOSSIBLE: &[(&str, &str)] = &[
          a.person_id AND g.unit_id = c.unit_id AND g.ended_at IS NULL WHERE a.ended_at IS NULL AND c.state <> 'closed'",
     ),
     (
-        "a reviewer scored a case after declaring a conflict of interest",
-        "SELECT a.id AS row FROM assignments a JOIN declarations d ON d.case_id = a.case_id AND d.person_id = a.person_id \
-         WHERE a.ended_at IS NULL AND d.conflict AND (d.decided_conflict IS NULL OR d.decided_conflict) \
-         AND d.stage <> 'group'",
+        "a reviewer keeps the seat although a conflict of interest was upheld",
+        "SELECT a.id AS row FROM assignments a JOIN cases c ON c.id = a.case_id JOIN declarations d ON d.case_id = a.case_id \
+         AND d.person_id = a.person_id WHERE a.ended_at IS NULL AND d.decided_conflict AND d.stage <> 'group' \
+         AND c.state IN ('assigned', 'scoring', 'settling', 'further') AND d.declared_at >= a.assigned_at",
     ),
     (
         "the audit chain's recorded length differs from its entries",

@@ -468,9 +468,24 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    grant_requests (id) {
+        id -> Text,
+        person_id -> Text,
+        role -> Text,
+        year -> Nullable<Integer>,
+        asked_by -> Text,
+        asked_at -> Timestamp,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        grant_id -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(units -> administrations (administration_id));
 diesel::joinable!(role_grants -> units (unit_id));
 diesel::joinable!(role_grants -> administrations (administration_id));
+diesel::joinable!(grant_requests -> role_grants (grant_id));
 diesel::joinable!(cycles -> people (release_asked_by));
 diesel::joinable!(cases -> cycles (cycle_id));
 diesel::joinable!(cases -> units (unit_id));
@@ -515,6 +530,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     units,
     people,
     role_grants,
+    grant_requests,
     cycles,
     cases,
     answers,

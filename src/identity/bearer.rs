@@ -13,6 +13,7 @@ use crate::clock::Moment;
 use crate::db::{Act, Database};
 use crate::ids::{PersonId, sha256};
 use crate::problem::Problem;
+use crate::words::words;
 
 pub use super::bearer_store::bearers_of;
 
@@ -23,7 +24,7 @@ pub const LONGEST_NAME: usize = 80;
 /// How exactly the newest use is kept.
 const PRECISION: TimeDelta = TimeDelta::minutes(1);
 
-super::words! {
+words! {
     /// What a token may be used for.
     Scope {
         /// Reading only.

@@ -3,8 +3,11 @@
 //! Invariants: what is not listed in [`rights`] is refused; a person represents one organisation in a cycle; nobody is
 //! both reviewer and member of the same unit.
 
+pub mod add_person;
 pub mod bearer;
 mod bearer_store;
+pub mod grant;
+mod grant_store;
 pub mod rights;
 pub mod session;
 mod session_store;
@@ -16,38 +19,7 @@ pub mod token;
 use crate::ids::{AdministrationId, GrantId, PersonId, UnitId};
 use crate::text::Lang;
 
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal, $sv:literal, $en:literal;)+ }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$variant_doc])* $variant,)+ }
-
-        impl $name {
-            /// Every value, in order.
-            pub const ALL: &'static [$name] = &[$($name::$variant),+];
-
-            /// As stored and in the API.
-            #[must_use]
-            pub fn as_str(&self) -> &'static str {
-                match self { $($name::$variant => $text,)+ }
-            }
-
-            /// Reads the stored text.
-            #[must_use]
-            pub fn from_text(text: &str) -> Option<$name> {
-                match text { $($text => Some($name::$variant),)+ _ => None }
-            }
-
-            /// The word on pages.
-            #[must_use]
-            pub fn word(&self, lang: $crate::text::Lang) -> &'static str {
-                match self { $($name::$variant => lang.t($sv, $en),)+ }
-            }
-        }
-    };
-}
-pub(crate) use words;
+use crate::words::words;
 
 words! {
     /// Which authority a person represents.

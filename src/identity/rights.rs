@@ -4,7 +4,7 @@
 //! case* (head of *that* unit, reviewer of *that* case); [`super::standing`] finds it, and gives a person with a
 //! conflict of interest no role in the case at all.
 
-use crate::cycles::state::Phase::{self, A, C, D, F, P, S, V, X};
+use crate::state::Phase::{self, A, C, D, F, P, S, V, X};
 
 /// What a person is to a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -195,7 +195,8 @@ const TABLE: &[Rule] = &[
     Rule(O::Result, Read, &[R::Head, R::Contributor], FROM_F),
     Rule(O::Result, Read, &[R::Group, R::Auditor], FROM_X),
     Rule(O::Result, Read, &[R::AdministrationHead, R::Registrar, R::SignedIn], FROM_P),
-    Rule(O::Result, Decide, &[R::Coordinator], &[S, C, F, X]),
+    // A correction after release is a new linked version (process.md §2, guard d).
+    Rule(O::Result, Decide, &[R::Coordinator], &[S, C, F, X, P]),
     // After the result.
     Rule(O::Recommendation, Read, &[R::Group, R::Coordinator, R::Auditor], FROM_X),
     Rule(O::Recommendation, Read, &[R::Head, R::AdministrationHead], FROM_P),

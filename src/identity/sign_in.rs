@@ -67,17 +67,23 @@ pub fn new_link(act: &mut Act<'_>, person: &PersonId, limits: config::Session) -
     Ok(token)
 }
 
+/// Counts a link that is about to be tried, in an act of its own, since a try that fails must count too.
+///
+/// # Errors
+/// Too many were tried from this network address.
+pub fn count_try(act: &mut Act<'_>, network_address: &str) -> Result<(), Problem> {
+    limits::take(act, &format!("sign_in:try:{network_address}"), TRIES, WINDOW)
+}
+
 /// Uses a link up and opens a session.
 ///
 /// # Errors
-/// The link is unknown, used or over, all with the same answer; or too many were tried from this network address.
+/// The link is unknown, used or over, all with the same answer.
 pub fn consume_link(
     act: &mut Act<'_>,
     token: &str,
-    network_address: &str,
     limits: config::Session,
 ) -> Result<(PersonId, SessionId), Problem> {
-    limits::take(act, &format!("sign_in:try:{network_address}"), TRIES, WINDOW)?;
     let person = store::use_link(act, &sha256(token.as_bytes()))?.ok_or_else(used_up)?;
     standing::load(act.db, &person)?.ok_or_else(used_up)?;
     let session = session::open(act, &person, limits)?;

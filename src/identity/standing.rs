@@ -7,9 +7,10 @@ use std::collections::HashMap;
 
 use super::rights::{Deed, Object, Role, allowed};
 use super::{Grant, GrantedRole, Person};
-use crate::cycles::state::{CaseState, Phase};
+use crate::state::{CaseState, Phase};
 use crate::ids::{AdministrationId, AssignmentId, CaseId, PersonId, UnitId};
 use crate::problem::Problem;
+use crate::words::words;
 
 pub use super::store::load_standing as load;
 
@@ -28,7 +29,7 @@ pub struct CaseRef {
     pub state: CaseState,
 }
 
-super::words! {
+words! {
     /// The seat of a reviewer in a case.
     Party {
         /// The university's reviewer.
@@ -40,7 +41,7 @@ super::words! {
     }
 }
 
-super::words! {
+words! {
     /// When a declaration of conflict of interest was made.
     Stage {
         /// Before any content of the case opens.

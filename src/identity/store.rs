@@ -293,3 +293,12 @@ pub type Names = std::collections::BTreeMap<PersonId, String>;
 pub fn names(db: &mut Db) -> Result<Names, Problem> {
     Ok(people::table.select((people::id, people::name)).load::<(PersonId, String)>(db)?.into_iter().collect())
 }
+
+/// Opens or closes an account. A closed one keeps its history; its sessions end with the next request.
+///
+/// # Errors
+/// There is no such account.
+pub fn set_active(act: &mut Act<'_>, person: &PersonId, active: bool) -> Result<(), Problem> {
+    let changed = diesel::update(people::table.find(person)).set(people::active.eq(active)).execute(act.db)?;
+    if changed == 1 { Ok(()) } else { Err(Problem::not_found()) }
+}

@@ -4,6 +4,7 @@
 //! again; whoever claims it holds it for a lease, outside any transaction; what a job does must bear being done twice,
 //! since a process may die between doing and noting it.
 
+mod issue_unit_report;
 mod run;
 mod store;
 
@@ -16,6 +17,7 @@ use crate::app::App;
 use crate::clock::Moment;
 use crate::db::Act;
 use crate::problem::Problem;
+use crate::results::documents::Order;
 
 /// Work that waits in the table `jobs`, with what it needs. A new kind is a variant here and an arm in [`Work::run`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +25,8 @@ use crate::problem::Problem;
 pub enum Work {
     /// Forgets what only short memory needs: answers of forms, counts of tries.
     ForgetOld,
+    /// Issues the report on a unit whose result was fixed.
+    IssueUnitReport(Order),
 }
 
 impl Work {
@@ -31,6 +35,7 @@ impl Work {
     pub fn kind(&self) -> &'static str {
         match self {
             Work::ForgetOld => "forget_old",
+            Work::IssueUnitReport(_) => "issue_unit_report",
         }
     }
 
@@ -39,9 +44,10 @@ impl Work {
         match self {
             Work::ForgetOld => app.database.act(|act| {
                 crate::db::limits::forget_old(act)?;
-                crate::web::store::forget_old_answers(act)?;
+                crate::db::repeats::forget_old_answers(act)?;
                 Ok(())
             }),
+            Work::IssueUnitReport(order) => issue_unit_report::issue(app, order),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The states of a case and the only ways between them (process.md §2). Pure.
 
-use crate::identity::words;
+use crate::words::words;
 
 words! {
     /// Where a case is. It alone gates acts.

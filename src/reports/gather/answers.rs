@@ -1,0 +1,143 @@
+//! The unit's answers as it submitted them.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::Asked;
+use crate::assessments::{shown, store};
+use crate::db::Db;
+use crate::forms::display::display;
+use crate::forms::evaluate::{background, evaluate};
+use crate::forms::{EvidenceCount, Field, FieldKind, FieldState, RawAnswers, Value};
+use crate::identity::rights::Object;
+use crate::number::whole;
+use crate::problem::Problem;
+use crate::reports::unit_report::{Answer, AnswerGroup, AnswerValue, LearningExample};
+use crate::text::Lang;
+
+/// A criterion whose text may be shared with other units has these two fields.
+const MAY_SHARE: &str = "may_share";
+const SHARED_TEXT: &str = "case_text";
+
+/// What was submitted; nothing when the reader may not read it or nothing was.
+#[derive(Default, Deserialize)]
+pub(super) struct Answered {
+    #[serde(default)]
+    background: RawAnswers,
+    #[serde(default)]
+    criteria: BTreeMap<String, Submitted>,
+}
+
+#[derive(Deserialize)]
+struct Submitted {
+    answers: RawAnswers,
+}
+
+impl Answered {
+    pub(super) fn load(db: &mut Db, asked: &Asked<'_>) -> Result<Answered, Problem> {
+        if !asked.may(Object::Assessment) {
+            return Ok(Answered::default());
+        }
+        let submission = store::latest_submission(db, &asked.case.id)?;
+        let Some(submission) = submission else { return Ok(Answered::default()) };
+        serde_json::from_str(&submission.content).map_err(Problem::internal)
+    }
+
+    fn typed(&self, criterion: &str, field: &str) -> Option<&str> {
+        self.criteria.get(criterion)?.answers.get(field)?.as_str()
+    }
+
+    /// The level that the unit gave itself, with its word.
+    pub(super) fn self_level(&self, asked: &Asked<'_>, criterion: &str) -> Option<String> {
+        let every = &asked.form.every;
+        let field = every.iter().find(|field| field.kind == FieldKind::Level)?;
+        let level: u8 = self.typed(criterion, &field.id)?.trim().parse().ok()?;
+        Some(super::criteria::level(&whole(i64::from(level)), asked))
+            .map(|level| [Some(level.shown), level.word].into_iter().flatten().collect::<Vec<_>>().join(" "))
+    }
+
+    /// The text that the unit lets others learn from.
+    pub(super) fn example(&self, asked: &Asked<'_>) -> Option<LearningExample> {
+        let (_, criterion) =
+            asked.form.criteria().find(|(_, one)| self.typed(&one.id, MAY_SHARE) == Some("yes"))?;
+        let text = self.typed(&criterion.id, SHARED_TEXT)?.trim();
+        let title = criterion.title.get(asked.lang).to_owned();
+        (!text.is_empty()).then(|| LearningExample { title, text: text.to_owned() })
+    }
+
+    /// Every answer, by criterion in the form's order.
+    pub(super) fn groups(&self, asked: &Asked<'_>) -> Vec<AnswerGroup> {
+        if self.criteria.is_empty() {
+            return Vec::new();
+        }
+        let (form, lang, period) = (asked.form, asked.lang, asked.case.period());
+        let about = lang.t("Bakgrund om enheten", "Background on the unit");
+        let states = background(form, &self.background, period);
+        let mut groups = vec![AnswerGroup {
+            area: about.to_owned(),
+            title: about.to_owned(),
+            answers: answers(form.background.iter(), &states, &self.background, lang),
+        }];
+        for (area, criterion) in form.criteria() {
+            let Some(given) = self.criteria.get(&criterion.id) else { continue };
+            let evaluated = evaluate(form, criterion, &given.answers, &EvidenceCount::new(), period);
+            let mut listed = answers(form.fields(criterion), &evaluated.fields, &given.answers, lang);
+            let computed = shown::indicators(criterion, &evaluated, lang);
+            let counted = lang.t("beräknat", "computed");
+            listed.extend(computed.into_iter().map(|(label, value)| Answer {
+                label: format!("{label} ({counted})"),
+                value: AnswerValue::Text(value),
+            }));
+            groups.push(AnswerGroup {
+                area: format!("{} {}", area.id, area.title.get(lang)),
+                title: format!("{} {}", criterion.id, criterion.title.get(lang)),
+                answers: listed,
+            });
+        }
+        groups
+    }
+}
+
+fn answers<'a>(
+    fields: impl Iterator<Item = &'a Field>,
+    states: &[FieldState],
+    raw: &RawAnswers,
+    lang: Lang,
+) -> Vec<Answer> {
+    fields
+        .filter(|field| field.kind != FieldKind::Evidence)
+        .filter_map(|field| {
+            let state = states.iter().find(|state| state.id == field.id && state.visible)?;
+            Some(answer(field, state.value.as_ref(), raw, lang))
+        })
+        .collect()
+}
+
+fn answer(field: &Field, value: Option<&Value>, raw: &RawAnswers, lang: Lang) -> Answer {
+    let label = field.label.get(lang).to_owned();
+    let value = match value {
+        Some(Value::Rows(rows)) => AnswerValue::Rows {
+            heads: field
+                .columns
+                .iter()
+                .map(|one| (one.label.get(lang).to_owned(), one.kind.is_number()))
+                .collect(),
+            rows: rows
+                .iter()
+                .map(|row| {
+                    let cell = |column: &Field| row.get(&column.id).map(|value| display(value, column, lang));
+                    field.columns.iter().map(|column| cell(column).unwrap_or_default()).collect()
+                })
+                .collect(),
+        },
+        Some(Value::Years(years)) => AnswerValue::Rows {
+            heads: years.keys().map(|year| (year.to_string(), true)).collect(),
+            rows: vec![
+                years.values().map(|number| display(&Value::Number(number.clone()), field, lang)).collect(),
+            ],
+        },
+        other => AnswerValue::Text(shown::one(field, other, raw, lang).value),
+    };
+    Answer { label, value }
+}

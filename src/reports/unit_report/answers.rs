@@ -1,0 +1,88 @@
+//! The appendix: what the unit answered, as it was submitted.
+
+use super::build::{heading, paragraph};
+use super::{AnswerGroup, AnswerValue, UnitReport};
+use crate::reports::{Block, Cell, Column, Table};
+
+pub(super) fn blocks(unit: &UnitReport, blocks: &mut Vec<Block>) {
+    let lang = unit.language;
+    if unit.answers.is_empty() {
+        return;
+    }
+    blocks.push(Block::PageBreak);
+    blocks.push(heading(1, lang.t("Bilaga: enhetens svar", "Appendix: the unit's answers")));
+    blocks.push(paragraph(
+        lang.t(
+            "Svaren återges som enheten lämnade dem.",
+            "The answers are given as the unit submitted them.",
+        ),
+    ));
+    let mut area = "";
+    for group in &unit.answers {
+        if group.area != area {
+            area = &group.area;
+            blocks.push(heading(2, area));
+        }
+        answer_group(unit, group, blocks);
+    }
+}
+
+fn answer_group(unit: &UnitReport, group: &AnswerGroup, blocks: &mut Vec<Block>) {
+    let lang = unit.language;
+    if group.title != group.area {
+        blocks.push(heading(3, &group.title));
+    }
+    let no_answer = lang.t("Inget svar", "No answer");
+    let mut rows = Vec::new();
+    for answer in &group.answers {
+        match &answer.value {
+            AnswerValue::Text(value) => {
+                let value = if value.trim().is_empty() { no_answer } else { value };
+                rows.push(vec![Cell::text(&answer.label), Cell::text(value)]);
+            }
+            AnswerValue::Rows { rows: given, .. } if given.is_empty() => {
+                rows.push(vec![Cell::text(&answer.label), Cell::text(no_answer)]);
+            }
+            AnswerValue::Rows { heads, rows: given } => {
+                pairs(unit, group, &mut rows, blocks);
+                let column = |(at, (head, number)): (usize, &(String, bool))| {
+                    let width = width(head, given.iter().filter_map(|row| row.get(at)));
+                    if *number { Column::right(head, width) } else { Column::left(head, width) }
+                };
+                blocks.push(Block::Table(Table {
+                    caption: answer.label.clone(),
+                    columns: heads.iter().enumerate().map(column).collect(),
+                    rows: given.iter().map(|row| row.iter().map(Cell::text).collect()).collect(),
+                    row_heads: false,
+                }));
+            }
+        }
+    }
+    pairs(unit, group, &mut rows, blocks);
+}
+
+/// A column's share of the width: that of its longest text, neither very narrow nor very wide.
+fn width<'a>(head: &'a String, cells: impl Iterator<Item = &'a String>) -> u16 {
+    let longest = cells.chain([head]).map(|text| text.chars().count()).max().unwrap_or_default();
+    u16::try_from(longest.clamp(8, 40)).unwrap_or(40)
+}
+
+fn pairs(unit: &UnitReport, group: &AnswerGroup, rows: &mut Vec<Vec<Cell>>, blocks: &mut Vec<Block>) {
+    if rows.is_empty() {
+        return;
+    }
+    let lang = unit.language;
+    blocks.push(Block::Table(Table {
+        caption: format!(
+            "{} {}",
+            lang.t("Svar på", "Answers to"),
+            group.title.split(' ').next().unwrap_or_default()
+        ),
+        columns: vec![
+            Column::left(lang.t("Fråga", "Question"), 5),
+            Column::left(lang.t("Svar", "Answer"), 8),
+        ],
+        rows: std::mem::take(rows),
+        row_heads: true,
+    }));
+}

@@ -1,0 +1,90 @@
+//! Somebody declares to be free of conflict, or not.
+
+use serde_json::json;
+
+use super::{Stated, grounds, store};
+use crate::cycles::state::{CaseState, Phase};
+use crate::cycles::transition;
+use crate::cycles::{self, Case};
+use crate::db::Act;
+use crate::identity::GrantedRole;
+use crate::identity::standing::{Party, Stage, Standing};
+use crate::ids::CaseId;
+use crate::problem::Problem;
+use crate::reviews::{assign, recipients};
+
+/// Declares about one case: free of conflict, or not and why. A reviewer declares before any content opens and again
+/// before the settlement, a member of the group before reading; a conflict may be reported at any time and closes the
+/// case to the person at once. When both of the pair are free, the individual review begins.
+///
+/// # Errors
+/// The person has no seat in the case and is not in the group, there is nothing to declare now, a conflict already
+/// stands, or the ground is unknown.
+pub fn declare(
+    act: &mut Act<'_>,
+    standing: &Standing,
+    case: &CaseId,
+    stated: Option<&Stated>,
+) -> Result<Case, Problem> {
+    let case = cycles::store::claim(act, case, CaseState::ALL)?;
+    let stage = stage(standing, &case).ok_or_else(Problem::not_found)?;
+    if standing.in_conflict(&case.id) {
+        return Err(Problem::conflict(
+            "conflict_declared",
+            "Du har redan anmält jäv. Samordnaren tar ställning.",
+            "You have already declared a conflict of interest. The coordinator decides.",
+        ));
+    }
+    match stated {
+        None if standing.must_declare(&case.reference()).is_none() => {
+            return Err(Problem::conflict(
+                "nothing_to_declare",
+                "Du har redan tagit ställning till jäv.",
+                "You have already declared.",
+            ));
+        }
+        Some(stated)
+            if !grounds::open_to(standing.person.organisation).any(|one| one.id == stated.ground) =>
+        {
+            return Err(Problem::invalid("unknown_ground", "Välj en jävsgrund.", "Choose a ground."));
+        }
+        _ => {}
+    }
+    store::add(act, &case.id, standing.id(), stage, stated, grounds::TEXT_VERSION)?;
+    let detail = json!({ "stage": stage, "conflict": stated.is_some(), "text": grounds::TEXT_VERSION });
+    transition::note(act, &case.id, Some(standing.id()), "declare_conflict", detail)?;
+    if stated.is_some() {
+        recipients::tell_coordinators(act, &case, &format!("conflict:{}:{}", standing.id(), act.now))?;
+        return Ok(case);
+    }
+    assign::begin_scoring(act, standing.id(), &case)
+}
+
+/// Declares about many cases at once, as a member of the group does before a meeting.
+///
+/// # Errors
+/// Those of [`declare`] for any of them; then none is declared.
+pub fn declare_many(
+    act: &mut Act<'_>,
+    standing: &Standing,
+    declared: &[(CaseId, Option<Stated>)],
+) -> Result<(), Problem> {
+    for (case, stated) in declared {
+        declare(act, standing, case, stated.as_ref())?;
+    }
+    Ok(())
+}
+
+/// The stage that a declaration made now belongs to; none for somebody who has nothing to do with the case.
+fn stage(standing: &Standing, case: &Case) -> Option<Stage> {
+    let reference = case.reference();
+    if let Some(stage) = standing.must_declare(&reference) {
+        return Some(stage);
+    }
+    if let Some(seat) = standing.seat(&case.id) {
+        let settles = reference.state.phase() == Phase::C && seat.party != Party::Further;
+        return Some(if settles { Stage::Settling } else { Stage::Content });
+    }
+    let fixed = matches!(reference.state.phase(), Phase::X | Phase::P | Phase::A);
+    (standing.holds(GrantedRole::Group) && fixed).then_some(Stage::Group)
+}

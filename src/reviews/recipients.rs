@@ -1,0 +1,109 @@
+//! Who is told of what happens to a case.
+
+use std::collections::BTreeSet;
+
+use super::store;
+use crate::clock::Moment;
+use crate::cycles::Case;
+use crate::db::{Act, Db};
+use crate::identity::store::{grants, holders};
+use crate::identity::{Grant, GrantedRole};
+use crate::ids::PersonId;
+use crate::notify::{self, Kind, Mail};
+use crate::problem::Problem;
+
+/// The coordinators of a case: not those of the unit itself.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn coordinators(db: &mut Db, case: &Case) -> Result<BTreeSet<PersonId>, Problem> {
+    let grants = grants(db, None)?;
+    let own: BTreeSet<&PersonId> = grants
+        .iter()
+        .filter(|grant| grant.unit_id.as_ref() == Some(&case.unit.id))
+        .map(|grant| &grant.person_id)
+        .collect();
+    let coordinates = |grant: &&Grant| {
+        grant.role == GrantedRole::Coordinator
+            && grant.year.is_none_or(|year| year == case.year)
+            && !own.contains(&grant.person_id)
+    };
+    Ok(grants.iter().filter(coordinates).map(|grant| grant.person_id.clone()).collect())
+}
+
+/// The unit's head and contributors.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn unit(db: &mut Db, case: &Case) -> Result<BTreeSet<PersonId>, Problem> {
+    let mut people = BTreeSet::new();
+    for role in [GrantedRole::Head, GrantedRole::Contributor] {
+        people.extend(holders(db, role, Some(&case.unit.id))?);
+    }
+    Ok(people)
+}
+
+/// The heads of the unit's administration.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn administration(db: &mut Db, case: &Case) -> Result<BTreeSet<PersonId>, Problem> {
+    let heads = grants(db, None)?.into_iter().filter(|grant| {
+        grant.role == GrantedRole::AdministrationHead
+            && grant.administration_id.as_ref() == Some(&case.unit.administration.id)
+            && grant.year.is_none_or(|year| year == case.year)
+    });
+    Ok(heads.map(|grant| grant.person_id).collect())
+}
+
+/// Tells the case's coordinators that it waits for them.
+///
+/// # Errors
+/// The outbox cannot be written.
+pub fn tell_coordinators(act: &mut Act<'_>, case: &Case, occasion: &str) -> Result<(), Problem> {
+    let people = coordinators(act.db, case)?;
+    tell(act, case, people, &Kind::CoordinatorNeeded, &case.path(), None, occasion)
+}
+
+/// Everybody with a seat in the case.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn reviewers(db: &mut Db, case: &Case) -> Result<BTreeSet<PersonId>, Problem> {
+    let seats = store::assignments(db, std::slice::from_ref(&case.id))?;
+    Ok(seats.into_iter().map(|seat| seat.person_id).collect())
+}
+
+/// The address of a reviewer's pages for a case: `/granska/kardiologi/2026`.
+#[must_use]
+pub fn review_path(case: &Case) -> String {
+    format!("/granska/{}/{}", case.unit.slug, case.year)
+}
+
+/// Tells people the same thing about a case. `path` is where the mail links to; `occasion` tells this happening from
+/// earlier ones of the same kind in the case.
+///
+/// # Errors
+/// The outbox cannot be written.
+pub fn tell(
+    act: &mut Act<'_>,
+    case: &Case,
+    people: impl IntoIterator<Item = PersonId>,
+    kind: &Kind,
+    path: &str,
+    due: Option<Moment>,
+    occasion: &str,
+) -> Result<(), Problem> {
+    for to in people {
+        let mail = Mail {
+            dedupe: format!("{}:{}:{occasion}:{to}", kind.as_str(), case.id),
+            to,
+            kind: kind.clone(),
+            about: Some(case.unit.name.clone()),
+            path: path.to_owned(),
+            due,
+        };
+        notify::enqueue(act, mail)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,193 @@
+//! Who may know whom: the whole layering policy, checked as text.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Known to everybody, and knowing nothing above them.
+const BASE: &[&str] = &["clock", "files", "ids", "number", "problem", "state", "text", "words"];
+
+/// Every room of `src/` with the rooms it may know, besides [`BASE`] and itself. A room that is not here fails the test:
+/// new rooms are placed on purpose.
+const MAY_KNOW: &[(&str, &[&str])] = &[
+    ("config", &["db"]),
+    ("db", &[]),
+    ("forms", &[]),
+    ("units", &["db"]),
+    ("audit", &["db"]),
+    ("notify", &["db"]),
+    ("identity", &["db", "audit", "config", "notify"]),
+    ("scoring", &["forms"]),
+    ("cycles", &["db", "audit", "forms", "identity", "notify", "units"]),
+    ("assessments", &["db", "audit", "cycles", "forms", "identity", "notify", "units"]),
+    ("reviews", &["db", "assessments", "audit", "cycles", "forms", "identity", "notify", "scoring", "units", "results", "followup"]),
+    ("results", &["db", "assessments", "audit", "cycles", "forms", "identity", "jobs", "notify", "reviews", "scoring", "units"]),
+    ("followup", &["db", "assessments", "audit", "cycles", "forms", "identity", "notify", "results", "reviews", "scoring", "units"]),
+    (
+        "reports",
+        &["db", "assessments", "audit", "cycles", "followup", "forms", "identity", "results", "reviews", "scoring", "units"],
+    ),
+    ("telemetry", &["config"]),
+    ("app", &["config", "db", "forms", "identity", "notify", "telemetry"]),
+    ("jobs", EVERYTHING_BUT_ITS_PEERS),
+    ("web", EVERYTHING_BUT_ITS_PEERS),
+    ("api", EVERYTHING_BUT_ITS_PEERS),
+    ("demo", EVERYTHING_BUT_ITS_PEERS),
+    ("cli", EVERYTHING),
+    ("server", EVERYTHING),
+    ("main", EVERYTHING),
+    ("lib", EVERYTHING),
+];
+
+const EVERYTHING_BUT_ITS_PEERS: &[&str] = &[
+    "app", "assessments", "audit", "config", "cycles", "db", "followup", "forms", "identity", "jobs", "notify", "reports",
+    "results", "reviews", "scoring", "telemetry", "units",
+];
+const EVERYTHING: &[&str] = &[
+    "api", "app", "assessments", "audit", "cli", "config", "cycles", "db", "demo", "followup", "forms", "identity", "jobs",
+    "notify", "reports", "results", "reviews", "scoring", "server", "telemetry", "units", "web",
+];
+
+/// One third-party crate, one home: where its name may stand. A folder ends with a slash; `store.rs` is any store.
+const HOMES: &[(&str, &[&str])] = &[
+    ("diesel", &["db/", "store.rs"]),
+    ("actix_web", &["web/", "api/", "server.rs", "cli/serve.rs", "cli/demo.rs"]),
+    ("actix_multipart", &["web/", "api/"]),
+    ("lettre", &["notify/transport.rs"]),
+    ("jsonwebtoken", &["identity/token.rs"]),
+    ("printpdf", &["reports/pdf/"]),
+    ("lopdf", &["reports/pdf/"]),
+    ("figment", &["config/"]),
+    ("clap", &["cli/"]),
+    ("chrono_tz", &["clock.rs"]),
+    ("rand", &["ids.rs", "demo/dice.rs"]),
+    ("toml_edit", &["forms/"]),
+    ("tracing_subscriber", &["telemetry.rs"]),
+    ("utoipa", &["api/"]),
+];
+
+fn sources() -> Vec<(String, String)> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    walk(&root, &mut files);
+    files.sort();
+    files
+        .into_iter()
+        .map(|path| {
+            let code: String = std::fs::read_to_string(&path)
+                .unwrap()
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"))
+                .flat_map(|line| [line, "\n"])
+                .collect();
+            (path.strip_prefix(&root).unwrap().display().to_string(), code)
+        })
+        .collect()
+}
+
+fn room(file: &str) -> &str {
+    file.split('/').next().unwrap().trim_end_matches(".rs")
+}
+
+/// The rooms that a file names by `crate::`.
+fn known(code: &str) -> Vec<String> {
+    let mut rooms = Vec::new();
+    for after in code.split("crate::").skip(1) {
+        let names = match after.strip_prefix('{') {
+            Some(list) => list.split('}').next().unwrap().split(',').map(str::trim).collect(),
+            None => vec![after],
+        };
+        for name in names {
+            let word: String = name.chars().take_while(|sign| sign.is_alphanumeric() || *sign == '_').collect();
+            rooms.push(word);
+        }
+    }
+    rooms
+}
+
+#[test]
+fn no_room_knows_one_it_should_not() {
+    let rules: BTreeMap<&str, &[&str]> = MAY_KNOW.iter().copied().collect();
+    let mut wrong = Vec::new();
+    for (file, code) in sources() {
+        let own = room(&file);
+        if BASE.contains(&own) {
+            let above = known(&code).into_iter().filter(|other| rules.contains_key(other.as_str()));
+            wrong.extend(above.map(|other| format!("{file} is of the base and knows {other}")));
+            continue;
+        }
+        let Some(allowed) = rules.get(own) else {
+            wrong.push(format!("{file}: the room {own} is not in the table"));
+            continue;
+        };
+        for other in known(&code) {
+            let is_room = rules.contains_key(other.as_str());
+            if is_room && other != own && !allowed.contains(&other.as_str()) {
+                wrong.push(format!("{file} knows {other}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Whether code names a crate: its name and `::`, not as the end of a longer name or path.
+fn names(code: &str, name: &str) -> bool {
+    code.match_indices(&format!("{name}::")).any(|(at, _)| {
+        let before = code.get(..at).and_then(|before| before.chars().next_back());
+        before.is_none_or(|sign| !(sign.is_alphanumeric() || sign == '_' || sign == ':'))
+    })
+}
+
+#[test]
+fn each_third_party_crate_stays_in_its_home() {
+    let mut wrong = Vec::new();
+    for (file, code) in sources() {
+        for (name, homes) in HOMES {
+            let named = names(&code, name);
+            let at_home = homes.iter().any(|home| {
+                if home.ends_with('/') { file.starts_with(home) } else { file == *home || file.ends_with(&format!("_{home}")) || file.ends_with(&format!("/{home}")) }
+            });
+            if named && !at_home {
+                wrong.push(format!("{file} uses {name}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn pure_files_know_no_database_clock_or_chance() {
+    let pure = ["scoring/", "forms/expression/", "state.rs", "identity/rights.rs", "cycles/calendar.rs", "assessments/progress.rs", "assessments/editable.rs", "assessments/shown.rs", "reports/charts/", "reports/pdf/"];
+    let mut wrong = Vec::new();
+    for (file, code) in sources().into_iter().filter(|(file, _)| pure.iter().any(|place| file.starts_with(place))) {
+        for word in ["crate::db", "Utc::now", "SystemTime", "std::fs", "std::env", "rand::", "Instant::now"] {
+            if code.contains(word) {
+                wrong.push(format!("{file}: {word}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn the_architecture_page_names_only_what_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("docs/ARCHITECTURE.md")).unwrap();
+    let named: Vec<&str> = page
+        .split(|sign: char| sign.is_whitespace() || "`()|,;:".contains(sign))
+        .filter(|word| ["src/", "tests/", "migrations/", "forms/", "docs/"].iter().any(|start| word.starts_with(start)))
+        .map(|word| word.trim_end_matches('.'))
+        .collect();
+    assert!(named.len() > 20, "{named:?}");
+    let gone: Vec<_> = named.into_iter().filter(|name| !name.contains('<') && !root.join(name).exists()).collect();
+    assert!(gone.is_empty(), "{gone:?}");
+}
