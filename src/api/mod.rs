@@ -1,0 +1,190 @@
+//! The API: the same verbs as the pages, in JSON.
+//!
+//! Invariants: every route stands in the table below and in [`openapi`]; every request passes [`guard`]; GET changes
+//! nothing; what is not there and what is not the caller's to see answer with the same bytes; a handler knows verbs and
+//! stores of the product, never the pages.
+
+mod answers;
+mod assignments;
+mod at_hand;
+mod body;
+mod caller;
+mod cases;
+mod cycles;
+mod declarations;
+mod documents;
+mod evidence;
+mod followup;
+mod forms;
+mod guard;
+mod log;
+mod me;
+mod not_applicable;
+pub mod openapi;
+mod paging;
+mod refusal;
+mod register;
+mod results;
+mod reviews;
+mod roles;
+mod settlement;
+mod submission;
+mod tokens;
+mod version;
+
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, PathConfig, QueryConfig, ServiceConfig, delete, get, post, put};
+
+use crate::problem::Problem;
+use refusal::{Answer, Refusal};
+
+/// Every route, by who it is for. Must be configured before the pages, which answer everything else.
+pub fn configure(config: &mut ServiceConfig) {
+    config.route("/api/openapi.json", get().to(openapi::serve)).service(
+        web::scope("/api/v1")
+            .app_data(PathConfig::default().error_handler(|_, _| Refusal::from(Problem::not_found()).into()))
+            .app_data(QueryConfig::default().error_handler(|error, _| refusal::bad_query(&error).into()))
+            .wrap(from_fn(guard::guard))
+            .configure(everybody)
+            .configure(administrators)
+            .configure(unit)
+            .configure(coordinators)
+            .configure(reviewers)
+            .configure(after_the_reviews)
+            .default_service(web::to(missing)),
+    );
+}
+
+/// For everybody who may call: themselves, the register, the years, and the cases that they may know of.
+fn everybody(config: &mut ServiceConfig) {
+    config
+        .route("/me", get().to(me::show))
+        .route("/me/tokens", get().to(tokens::list))
+        .route("/me/tokens", post().to(tokens::create))
+        .route("/me/tokens/{id}", delete().to(tokens::end))
+        .route("/units", get().to(register::units))
+        .route("/units/{unit}", get().to(register::unit))
+        .route("/people", get().to(register::people))
+        .route("/people/{id}/grants", get().to(register::grants))
+        .route("/forms", get().to(forms::list))
+        .route("/forms/{form}/{version}", get().to(forms::show))
+        .route("/cycles", get().to(cycles::list))
+        .route("/cycles/{year}", get().to(cycles::show))
+        .route("/cycles/{year}/results", get().to(cycles::overview))
+        .route("/cycles/{year}/assignments", get().to(assignments::list_year))
+        .route("/cases/{year}", get().to(cases::list))
+        .route("/cases/{year}/{unit}", get().to(cases::show))
+        .route("/documents/verification", post().to(documents::verify));
+}
+
+/// For administrators: people and roles.
+fn administrators(config: &mut ServiceConfig) {
+    config
+        .route("/people", post().to(roles::add))
+        .route("/people/{id}/grants", post().to(roles::give))
+        .route("/grants/{id}", delete().to(roles::end))
+        .route("/grant-requests", get().to(roles::waiting))
+        .route("/grant-requests/{id}/confirmation", post().to(roles::confirm))
+        .route("/grant-requests/{id}", delete().to(roles::turn_down));
+}
+
+/// For the unit, and for those who read its self-assessment.
+fn unit(config: &mut ServiceConfig) {
+    config
+        .route("/cases/{year}/{unit}/answers", get().to(answers::list))
+        .route("/cases/{year}/{unit}/answers/{criterion}", get().to(answers::show))
+        .route("/cases/{year}/{unit}/answers/{criterion}", put().to(answers::save))
+        .route("/cases/{year}/{unit}/answers/{criterion}/declared-missing", put().to(answers::declare))
+        .route("/cases/{year}/{unit}/answers/{criterion}/versions", get().to(answers::versions))
+        .route("/cases/{year}/{unit}/evidence", get().to(evidence::list))
+        .route("/cases/{year}/{unit}/evidence/{criterion}", post().to(evidence::add))
+        .route("/cases/{year}/{unit}/evidence/{id}", get().to(evidence::download))
+        .route("/cases/{year}/{unit}/evidence/{id}", delete().to(evidence::remove))
+        .route("/cases/{year}/{unit}/areas/{area}/ready", put().to(submission::mark_area))
+        .route("/cases/{year}/{unit}/missing", get().to(submission::missing))
+        .route("/cases/{year}/{unit}/submission", get().to(submission::show))
+        .route("/cases/{year}/{unit}/submission", post().to(submission::submit))
+        .route("/cases/{year}/{unit}/submission", delete().to(submission::withdraw))
+        .route("/cases/{year}/{unit}/extension-request", post().to(submission::ask_extension))
+        .route("/cases/{year}/{unit}/completion", get().to(not_applicable::show))
+        .route("/cases/{year}/{unit}/not-applicable/{criterion}", post().to(not_applicable::ask))
+        .route("/cases/{year}/{unit}/not-applicable/{criterion}", delete().to(not_applicable::take_back))
+        .route("/cases/{year}/{unit}/log", get().to(log::list));
+}
+
+/// For coordinators.
+fn coordinators(config: &mut ServiceConfig) {
+    config
+        .route("/cycles", post().to(cycles::open))
+        .route("/cycles/{year}/release", get().to(cycles::preview))
+        .route("/cycles/{year}/release", post().to(cycles::ask_release))
+        .route("/cycles/{year}/release", delete().to(cycles::take_back_release))
+        .route("/cycles/{year}/release/confirmation", post().to(cycles::confirm_release))
+        .route("/cases/{year}/{unit}/extension", put().to(submission::extend))
+        .route("/cases/{year}/{unit}/completion", post().to(submission::return_for_completion))
+        .route("/cases/{year}/{unit}/not-submitted", post().to(submission::not_submitted))
+        .route("/cases/{year}/{unit}/not-applicable/{criterion}/decision", post().to(not_applicable::decide))
+        .route("/cases/{year}/{unit}/candidates", get().to(assignments::candidates))
+        .route("/cases/{year}/{unit}/assignments", post().to(assignments::assign))
+        .route("/cases/{year}/{unit}/assignments/successor", post().to(assignments::fill))
+        .route("/cases/{year}/{unit}/assignments/{id}/end", post().to(assignments::end))
+        .route("/cases/{year}/{unit}/further", get().to(assignments::lacking))
+        .route("/cases/{year}/{unit}/further", post().to(assignments::assign_further))
+        .route("/cases/{year}/{unit}/further/finish", post().to(assignments::finish_further))
+        .route("/cases/{year}/{unit}/declarations", get().to(declarations::list))
+        .route("/cases/{year}/{unit}/declarations/{id}/decision", post().to(declarations::decide))
+        .route("/cases/{year}/{unit}/result", post().to(results::finalise))
+        .route("/cases/{year}/{unit}/result/corrections", post().to(results::correct))
+        .route("/cases/{year}/{unit}/close", post().to(results::close))
+        .route("/outbox", get().to(log::outbox));
+}
+
+/// For reviewers.
+fn reviewers(config: &mut ServiceConfig) {
+    config
+        .route("/conflict-grounds", get().to(declarations::list_grounds))
+        .route("/cases/{year}/{unit}/assignments", get().to(assignments::list))
+        .route("/cases/{year}/{unit}/declarations", post().to(declarations::declare))
+        .route("/cases/{year}/{unit}/review", get().to(reviews::own))
+        .route("/cases/{year}/{unit}/review/lock", post().to(reviews::lock))
+        .route("/cases/{year}/{unit}/review/{criterion}", get().to(reviews::own_score))
+        .route("/cases/{year}/{unit}/review/{criterion}", put().to(reviews::save))
+        .route("/cases/{year}/{unit}/review/{criterion}/correction", put().to(reviews::correct))
+        .route("/cases/{year}/{unit}/reviews", get().to(reviews::list))
+        .route("/cases/{year}/{unit}/settlement", get().to(settlement::show))
+        .route("/cases/{year}/{unit}/settlement/summary", get().to(settlement::summary))
+        .route("/cases/{year}/{unit}/settlement/summary", put().to(settlement::write_summary))
+        .route("/cases/{year}/{unit}/settlement/signature", post().to(settlement::sign))
+        .route("/cases/{year}/{unit}/settlement/{criterion}/messages", post().to(settlement::message))
+        .route("/cases/{year}/{unit}/settlement/{criterion}/revision", put().to(settlement::revise))
+        .route("/cases/{year}/{unit}/settlement/{criterion}/close", post().to(settlement::close));
+}
+
+/// For the unit, its reviewers, coordinators and the group: fact check, result, documents, follow-up.
+fn after_the_reviews(config: &mut ServiceConfig) {
+    config
+        .route("/cases/{year}/{unit}/fact-check", get().to(results::comments))
+        .route("/cases/{year}/{unit}/fact-check/send", post().to(results::send))
+        .route("/cases/{year}/{unit}/fact-check/no-comments", post().to(results::no_comments))
+        .route("/cases/{year}/{unit}/fact-check/{criterion}", put().to(results::comment))
+        .route("/cases/{year}/{unit}/fact-check/{criterion}/answer", post().to(results::answer))
+        .route("/cases/{year}/{unit}/result", get().to(results::show))
+        .route("/cases/{year}/{unit}/result/versions", get().to(results::versions))
+        .route("/cases/{year}/{unit}/documents", get().to(documents::list))
+        .route("/cases/{year}/{unit}/documents/report.pdf", get().to(documents::report))
+        .route("/cases/{year}/{unit}/recommendation", get().to(followup::recommended))
+        .route("/cases/{year}/{unit}/recommendation", post().to(followup::recommend))
+        .route("/cases/{year}/{unit}/in-depth", post().to(followup::ask_in_depth))
+        .route("/cases/{year}/{unit}/plan", get().to(followup::plan))
+        .route("/cases/{year}/{unit}/plan/submission", post().to(followup::submit))
+        .route("/cases/{year}/{unit}/plan/acceptance", post().to(followup::accept))
+        .route("/cases/{year}/{unit}/plan/return", post().to(followup::give_back))
+        .route("/cases/{year}/{unit}/plan/actions", post().to(followup::add_action))
+        .route("/cases/{year}/{unit}/plan/actions/{id}", put().to(followup::change_action))
+        .route("/cases/{year}/{unit}/plan/actions/{id}", delete().to(followup::remove_action))
+        .route("/cases/{year}/{unit}/plan/actions/{id}/progress", put().to(followup::report));
+}
+
+async fn missing() -> Answer {
+    Err(Problem::not_found().into())
+}

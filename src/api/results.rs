@@ -1,0 +1,346 @@
+//! The fact check and the result, as `usve score` prints it, with the sentence behind each number.
+
+use std::collections::BTreeMap;
+
+use actix_web::web::Path;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::answers::Reason;
+use super::at_hand::{CasePath, CriterionPath};
+use super::body::{Body, done, ok, utc};
+use super::caller::Caller;
+use super::cases::CaseInShort;
+use super::refusal::Answer;
+use crate::forms::Form;
+use crate::identity::rights::Object;
+use crate::identity::standing::Party;
+use crate::problem::Problem;
+use crate::results::view::{self, ResultView};
+use crate::results::{FactComment, FixedResult, correct_result, fact_check, finalise};
+use crate::reviews::Level;
+use crate::scoring::{Explain, Scored};
+use crate::text::{Lang, Text};
+
+/// A comment on facts by the unit.
+#[derive(Debug, Serialize, ToSchema)]
+struct CommentView {
+    /// About what.
+    #[schema(example = "A1")]
+    criterion: String,
+    /// What the unit says.
+    comment: String,
+    /// When.
+    written_at: DateTime<Utc>,
+    /// The answer.
+    answer: Option<String>,
+    /// When it was answered.
+    answered_at: Option<DateTime<Utc>>,
+}
+
+impl From<FactComment> for CommentView {
+    fn from(comment: FactComment) -> CommentView {
+        let (answer, answered_at) = comment.answer.map(|(text, _, at)| (text, utc(at))).unzip();
+        CommentView {
+            criterion: comment.criterion,
+            comment: comment.comment,
+            written_at: utc(comment.written_at),
+            answer,
+            answered_at,
+        }
+    }
+}
+
+/// The unit's comments on facts, by criterion.
+#[derive(Debug, Serialize, ToSchema)]
+struct CommentList {
+    /// In order of criterion.
+    comments: Vec<CommentView>,
+}
+
+/// A comment to write; an empty one takes it away.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"comment": "Twelve meetings were held, not ten: see the annual report."}))]
+pub(super) struct NewComment {
+    /// Its text.
+    #[validate(length(max = 10000))]
+    #[schema(max_length = 10000)]
+    comment: String,
+}
+
+/// An answer to a comment.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"answer": "Corrected."}))]
+pub(super) struct NewReply {
+    /// Its text.
+    #[validate(length(min = 1, max = 10000))]
+    #[schema(min_length = 1, max_length = 10000)]
+    answer: String,
+}
+
+/// A result.
+#[derive(Debug, Serialize, ToSchema)]
+struct ResultItem {
+    /// The fixed version, counted from 1; none while the result is a draft.
+    number: Option<i32>,
+    /// SHA-256 over input and output of the fixed version.
+    digest: Option<String>,
+    /// Exactly what `usve score` prints for the case in `judged`.
+    #[schema(value_type = Object)]
+    result: Scored,
+    /// Exactly what `usve score` takes.
+    #[schema(value_type = Object)]
+    judged: crate::scoring::Case,
+    /// The sentences behind the numbers, in the caller's language.
+    explanations: Explanations,
+}
+
+/// The sentences behind the numbers.
+#[derive(Debug, Serialize, ToSchema)]
+struct Explanations {
+    /// Why the outcome is what it is.
+    outcome: Option<String>,
+    /// The total as a calculation.
+    total: Option<String>,
+    /// The missing share.
+    missing_share: Option<String>,
+    /// The change since last year.
+    change: Option<String>,
+    /// Each area's score as a calculation.
+    areas: BTreeMap<String, String>,
+    /// How each criterion got its value, or what it waits for.
+    criteria: BTreeMap<String, String>,
+}
+
+impl ResultItem {
+    fn of(view: ResultView, form: &Form, lang: Lang) -> ResultItem {
+        let explain = Explain::new(&view.judged, &form.rules, &view.scored);
+        let say = |text: Option<Text>| text.map(|text| text.get(lang).to_owned());
+        let explanations = Explanations {
+            outcome: say(explain.outcome()),
+            total: say(explain.total()),
+            missing_share: say(explain.missing_share()),
+            change: say(explain.change()),
+            areas: by_id(view.scored.areas.iter().map(|(id, _)| id), |id| say(explain.area_score(id))),
+            criteria: by_id(view.scored.criteria.iter().map(|(id, _)| id), |id| say(explain.criterion(id))),
+        };
+        ResultItem {
+            number: view.fixed.as_ref().map(|fixed| fixed.number),
+            digest: view.fixed.map(|fixed| fixed.digest),
+            result: view.scored,
+            judged: view.judged,
+            explanations,
+        }
+    }
+}
+
+fn by_id<'a>(
+    ids: impl Iterator<Item = &'a str>,
+    say: impl Fn(&str) -> Option<String>,
+) -> BTreeMap<String, String> {
+    ids.filter_map(|id| Some((id.to_owned(), say(id)?))).collect()
+}
+
+/// A fixed version of a result.
+#[derive(Debug, Serialize, ToSchema)]
+struct FixedView {
+    /// Counts versions from 1.
+    number: i32,
+    /// `F`, `G`, `V`, `O` or `E`.
+    outcome: Option<&'static str>,
+    /// SHA-256 over input and output.
+    digest: String,
+    /// Why there is a new version; none for the first.
+    reason: Option<String>,
+    /// When it was fixed.
+    fixed_at: DateTime<Utc>,
+}
+
+impl From<FixedResult> for FixedView {
+    fn from(fixed: FixedResult) -> FixedView {
+        FixedView {
+            number: fixed.number,
+            outcome: fixed.outcome().map(crate::scoring::Outcome::code),
+            digest: fixed.digest,
+            reason: fixed.reason,
+            fixed_at: utc(fixed.fixed_at),
+        }
+    }
+}
+
+/// Every fixed version, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+struct FixedList {
+    /// In order.
+    versions: Vec<FixedView>,
+}
+
+/// A correction of a fixed result.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"levels": [{"criterion": "A1", "party": "region", "level": 3}], "reason": "A typing error."}))]
+pub(super) struct Correction {
+    /// The levels to correct.
+    #[validate(length(min = 1, max = 200), nested)]
+    #[schema(min_items = 1, max_items = 200)]
+    levels: Vec<CorrectedLevel>,
+    /// Why.
+    #[validate(length(min = 1, max = 10000))]
+    #[schema(min_length = 1, max_length = 10000)]
+    reason: String,
+}
+
+/// One corrected level.
+#[derive(Debug, Deserialize, Serialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CorrectedLevel {
+    /// In which criterion.
+    #[validate(length(min = 1, max = 20))]
+    #[schema(min_length = 1, max_length = 20)]
+    criterion: String,
+    /// Whose: `university` or `region`.
+    #[schema(value_type = String, pattern = "^(university|region)$")]
+    party: Party,
+    /// 0–4.
+    #[validate(range(max = 4))]
+    #[schema(minimum = 0, maximum = 4)]
+    level: u8,
+}
+
+impl Correction {
+    fn levels(&self) -> Result<BTreeMap<(String, Party), Level>, Problem> {
+        let read = |one: &CorrectedLevel| Some(((one.criterion.clone(), one.party), Level::new(one.level)?));
+        self.levels.iter().map(|one| read(one).ok_or_else(Problem::not_found)).collect()
+    }
+}
+
+/// The unit's comments on facts with their answers.
+#[utoipa::path(get, path = "/cases/{year}/{unit}/fact-check", operation_id = "list_fact_comments", tag = "Results",
+    params(CasePath), responses((status = 200, body = CommentList)))]
+pub(super) async fn comments(caller: Caller, path: Path<CasePath>) -> Answer {
+    let comments = caller
+        .read_case(path.into_inner(), Object::FactComments, |db, standing, at| {
+            view::fact_comments(db, standing, &at.case)
+        })
+        .await?;
+    ok(&CommentList { comments: comments.into_iter().map(CommentView::from).collect() })
+}
+
+/// Writes a comment on the facts of a criterion. For the head of unit.
+#[utoipa::path(put, path = "/cases/{year}/{unit}/fact-check/{criterion}", operation_id = "write_fact_comment",
+    tag = "Results", params(CriterionPath), request_body = NewComment, responses((status = 204)))]
+pub(super) async fn comment(caller: Caller, path: Path<CriterionPath>, new: Body<NewComment>) -> Answer {
+    let (case, criterion) = path.into_inner().split();
+    caller
+        .act_case(case, Object::FactComments, move |act, standing, at| {
+            fact_check::comment(act, standing, &at.form, at.id(), &criterion, &new.0.comment)
+        })
+        .await?;
+    Ok(done())
+}
+
+/// Answers a comment, once. For the reviewers and coordinators.
+#[utoipa::path(post, path = "/cases/{year}/{unit}/fact-check/{criterion}/answer",
+    operation_id = "answer_fact_comment", tag = "Results", params(CriterionPath), request_body = NewReply,
+    responses((status = 204)))]
+pub(super) async fn answer(caller: Caller, path: Path<CriterionPath>, new: Body<NewReply>) -> Answer {
+    let (case, criterion) = path.into_inner().split();
+    caller
+        .act_case(case, Object::FactComments, move |act, standing, at| {
+            fact_check::answer(act, standing, at.id(), &criterion, &new.0.answer)
+        })
+        .await?;
+    Ok(done())
+}
+
+/// Sends the comments to the reviewers and coordinators.
+#[utoipa::path(post, path = "/cases/{year}/{unit}/fact-check/send", operation_id = "send_fact_comments",
+    tag = "Results", params(CasePath), responses((status = 200, body = CaseInShort)))]
+pub(super) async fn send(caller: Caller, path: Path<CasePath>) -> Answer {
+    let case = caller
+        .act_case(path.into_inner(), Object::FactComments, |act, standing, at| {
+            fact_check::send(act, standing, at.id())
+        })
+        .await?;
+    ok(&CaseInShort::from(&case))
+}
+
+/// Says that the unit has no comments: the fact check ends now. For the head of unit.
+#[utoipa::path(post, path = "/cases/{year}/{unit}/fact-check/no-comments", operation_id = "no_fact_comments",
+    tag = "Results", params(CasePath), responses((status = 204)))]
+pub(super) async fn no_comments(caller: Caller, path: Path<CasePath>) -> Answer {
+    caller
+        .act_case(path.into_inner(), Object::FactComments, |act, standing, at| {
+            fact_check::no_comments(act, standing, at.id())
+        })
+        .await?;
+    Ok(done())
+}
+
+/// The result: the fixed version that counts, or the draft before it is fixed.
+#[utoipa::path(get, path = "/cases/{year}/{unit}/result", operation_id = "get_result", tag = "Results",
+    params(CasePath), responses((status = 200, body = ResultItem)))]
+pub(super) async fn show(caller: Caller, path: Path<CasePath>) -> Answer {
+    let lang = caller.lang;
+    let item = caller
+        .read_case(path.into_inner(), Object::Result, move |db, standing, at| {
+            let view = view::result(db, standing, &at.form, &at.case)?;
+            Ok(ResultItem::of(view, &at.form, lang))
+        })
+        .await?;
+    ok(&item)
+}
+
+/// Every fixed version of the result.
+#[utoipa::path(get, path = "/cases/{year}/{unit}/result/versions", operation_id = "list_result_versions",
+    tag = "Results", params(CasePath), responses((status = 200, body = FixedList)))]
+pub(super) async fn versions(caller: Caller, path: Path<CasePath>) -> Answer {
+    let versions = caller
+        .read_case(path.into_inner(), Object::Result, |db, standing, at| {
+            view::versions(db, standing, &at.case)
+        })
+        .await?;
+    ok(&FixedList { versions: versions.into_iter().map(FixedView::from).collect() })
+}
+
+/// Fixes the result. For coordinators.
+#[utoipa::path(post, path = "/cases/{year}/{unit}/result", operation_id = "finalise", tag = "Results",
+    params(CasePath), responses((status = 200, body = FixedView)))]
+pub(super) async fn finalise(caller: Caller, path: Path<CasePath>) -> Answer {
+    let fixed = caller
+        .act_case(path.into_inner(), Object::Case, |act, standing, at| {
+            finalise::finalise(act, standing, &at.form, finalise::REGISTRY_PREFIX, at.id())
+        })
+        .await?;
+    ok(&FixedView::from(fixed))
+}
+
+/// Makes a new version of a fixed result in which levels are corrected. For coordinators.
+#[utoipa::path(post, path = "/cases/{year}/{unit}/result/corrections", operation_id = "correct_result",
+    tag = "Results", params(CasePath), request_body = Correction, responses((status = 200, body = FixedView)))]
+pub(super) async fn correct(caller: Caller, path: Path<CasePath>, correction: Body<Correction>) -> Answer {
+    let levels = correction.0.levels()?;
+    let fixed = caller
+        .act_case(path.into_inner(), Object::Result, move |act, standing, at| {
+            let reason = &correction.0.reason;
+            correct_result::correct_result(act, standing, &at.form, at.id(), &levels, reason)
+        })
+        .await?;
+    ok(&FixedView::from(fixed))
+}
+
+/// Closes a case that is done, with a reason. For coordinators.
+#[utoipa::path(post, path = "/cases/{year}/{unit}/close", operation_id = "close_case", tag = "Follow-up",
+    params(CasePath), request_body = Reason, responses((status = 200, body = CaseInShort)))]
+pub(super) async fn close(caller: Caller, path: Path<CasePath>, reason: Body<Reason>) -> Answer {
+    let case = caller
+        .act_case(path.into_inner(), Object::Case, move |act, standing, at| {
+            crate::followup::close::close(act, standing, at.id(), &reason.0.reason)
+        })
+        .await?;
+    ok(&CaseInShort::from(&case))
+}
