@@ -27,7 +27,10 @@ fn assigned(app: &TestApp) -> Year<'_> {
 async fn scoring(app: &TestApp) -> Year<'_> {
     let year = assigned(app);
     for person in [&year.university, &year.region] {
-        app.signed_in(person).post_form(&format!("{CASE}/jav"), &[("ground", "free")]).await.expect_status(303);
+        app.signed_in(person)
+            .post_form(&format!("{CASE}/jav"), &[("ground", "free")])
+            .await
+            .expect_status(303);
     }
     assert_eq!(year.case().state, CaseState::Scoring);
     year
@@ -44,7 +47,8 @@ async fn save(actor: &Actor<'_>, area: &str, scores: &[(&str, &str, &str)], way:
         }
         fields.push((format!("{criterion}.reason"), (*reason).to_owned()));
     }
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     actor.post_form(&format!("{CASE}/{area}"), &fields).await
 }
 
@@ -75,7 +79,10 @@ async fn settling<'a>(app: &'a TestApp, university: &[(&str, &str)], region: &[(
         actor.post_form(&format!("{CASE}/las"), &[]).await.expect_status(303);
     }
     for person in [&year.university, &year.region] {
-        app.signed_in(person).post_form(&format!("{CASE}/jav"), &[("ground", "free")]).await.expect_status(303);
+        app.signed_in(person)
+            .post_form(&format!("{CASE}/jav"), &[("ground", "free")])
+            .await
+            .expect_status(303);
     }
     assert_eq!(year.case().state, CaseState::Settling);
     year
@@ -136,7 +143,10 @@ async fn nothing_of_a_case_is_shown_before_the_declaration() {
         assert_eq!(reply.location(), format!("{CASE}/jav"), "{end}");
     }
     let page = reviewer.get(&format!("{CASE}/jav")).await.expect_status(200).text();
-    assert!(page.contains("Förvaltningslagen (2017:900) 16 § 1") && page.contains("Maja Exempelsson"), "{page}");
+    assert!(
+        page.contains("Förvaltningslagen (2017:900) 16 § 1") && page.contains("Maja Exempelsson"),
+        "{page}"
+    );
     assert!(!page.contains("Så här: åäö."), "{page}");
     let page = reviewer.post_form(&format!("{CASE}/jav"), &[]).await.expect_status(422).text();
     assert!(page.contains("<title>Fel: ") && page.contains("Välj det som stämmer."), "{page}");
@@ -184,7 +194,11 @@ async fn an_area_shows_answers_evidence_and_anchors_but_not_the_units_own_level(
     let area = year.form.areas.first().unwrap();
     for criterion in &area.criteria {
         assert!(page.contains(&format!("id=\"{}\"", criterion.id)), "{}", criterion.id);
-        assert!(page.contains(&criterion.level(3).unwrap().anchor.sv.replace('"', "&#34;")), "{}", criterion.id);
+        assert!(
+            page.contains(&criterion.level(3).unwrap().anchor.sv.replace('"', "&#34;")),
+            "{}",
+            criterion.id
+        );
     }
     assert!(page.contains("Så här: åäö.") && page.contains(&format!("{CASE}/underlag/")), "{page}");
     assert!(!page.contains("Självskattad nivå"), "{page}");
@@ -215,7 +229,8 @@ async fn scores_are_saved_by_script_and_by_button_and_only_where_they_changed() 
     assert_eq!(saved["versions"], serde_json::json!({ "A1": 1 }));
     let page = reviewer.get(&path).await.text();
     assert!(page.contains("name=\"A1.score\" value=\"3\" checked") && page.contains("Kort."), "{page}");
-    let reply = save(&reviewer, "A", &[("A1", "3", "Kort."), ("A2", "1", "")], "next").await.expect_status(303);
+    let reply =
+        save(&reviewer, "A", &[("A1", "3", "Kort."), ("A2", "1", "")], "next").await.expect_status(303);
     assert_eq!(reply.location(), format!("{CASE}/B"));
     let page = reviewer.get(&path).await.text();
     assert_eq!((version(&page, "A1").as_str(), version(&page, "A2").as_str()), ("1", "1"));
@@ -244,7 +259,8 @@ async fn not_applicable_is_asked_for_with_the_button_and_a_reason() {
         year.form.criteria().find(|(_, criterion)| criterion.not_applicable.is_some()).unwrap();
     let reviewer = app.signed_in(&year.university);
     let case = year.case();
-    let asked = || app.app.database.read(|db| usve::assessments::store::not_applicable_of(db, &case.id)).unwrap();
+    let asked =
+        || app.app.database.read(|db| usve::assessments::store::not_applicable_of(db, &case.id)).unwrap();
     let sent = [(criterion.id.as_str(), "NA", "")];
     let page = save(&reviewer, &area.id, &sent, "save").await.expect_status(422).text();
     assert!(page.contains("Skriv varför kriteriet inte är tillämpligt."), "{page}");
@@ -268,14 +284,23 @@ async fn a_review_is_locked_once_nothing_is_missing() {
     assert!(page.contains(&format!("{CASE}/A?visa=fel#A1-reason")), "{page}");
     assert!(page.contains(&format!("{CASE}/B?visa=fel#B1-score")), "{page}");
     let page = reviewer.get(&format!("{CASE}/A?visa=fel")).await.text();
-    assert!(page.contains("Motivera med minst 50 tecken.") && page.contains("id=\"A1-reason-error\""), "{page}");
+    assert!(
+        page.contains("Motivera med minst 50 tecken.") && page.contains("id=\"A1-reason-error\""),
+        "{page}"
+    );
     score_all(&year, &reviewer, &[]).await;
     assert_eq!(reviewer.get(CASE).await.location(), format!("{CASE}/las"));
     reviewer.post_form(&format!("{CASE}/las"), &[]).await.expect_status(303);
     assert!(reviewer.get(&format!("{CASE}/las")).await.text().contains("Din granskning är låst"));
     let page = reviewer.get(&format!("{CASE}/A")).await.text();
-    assert!(!page.contains("<textarea") && page.contains(REASON) && !page.contains("Självskattad nivå"), "{page}");
-    reviewer.post_form(&format!("{CASE}/A"), &[("version.A1", "2"), ("A1.score", "0")]).await.expect_status(409);
+    assert!(
+        !page.contains("<textarea") && page.contains(REASON) && !page.contains("Självskattad nivå"),
+        "{page}"
+    );
+    reviewer
+        .post_form(&format!("{CASE}/A"), &[("version.A1", "2"), ("A1.score", "0")])
+        .await
+        .expect_status(409);
 }
 
 #[actix_web::test]
@@ -299,18 +324,34 @@ async fn the_pair_settles_what_differs_and_signs() {
     let (university, region) = (app.signed_in(&year.university), app.signed_in(&year.region));
     let page = university.get(&format!("{CASE}/samsyn")).await.expect_status(200).text();
     let (open, rest) = page.split_once("id=\"rest\"").unwrap();
-    assert!(open.contains("<article class=\"rev\" id=\"A1\"") && open.contains("<article class=\"rev\" id=\"A3\""), "{open}");
+    assert!(
+        open.contains("<article class=\"rev\" id=\"A1\"")
+            && open.contains("<article class=\"rev\" id=\"A3\""),
+        "{open}"
+    );
     assert!(!open.contains("<article class=\"rev\" id=\"B2\"") && rest.contains("medelvärdet 2,5"), "{rest}");
-    assert!(open.contains("Lova Låtsas, Lunds universitet") && open.contains("Rune Rollspel, Region Skåne"), "{open}");
+    assert!(
+        open.contains("Lova Låtsas, Lunds universitet") && open.contains("Rune Rollspel, Region Skåne"),
+        "{open}"
+    );
     assert!(open.contains("Enhetens egen nivå 2."), "{open}");
     let page = settle(&university, &[("what", "message"), ("criterion", "A1"), ("message", " ")]).await;
     assert!(page.expect_status(422).text().contains("id=\"A1-message-error\""));
-    settle(&university, &[("what", "message"), ("criterion", "A1"), ("message", "Se bilaga 2.")]).await.expect_status(303);
-    let page = settle(&region, &[("what", "revise"), ("criterion", "A1"), ("level", "2"), ("reason", "Kort.")]).await;
+    settle(&university, &[("what", "message"), ("criterion", "A1"), ("message", "Se bilaga 2.")])
+        .await
+        .expect_status(303);
+    let page =
+        settle(&region, &[("what", "revise"), ("criterion", "A1"), ("level", "2"), ("reason", "Kort.")])
+            .await;
     let page = page.expect_status(422).text();
     assert!(page.contains("Se bilaga 2.") && page.contains("Motivera ändringen med 50"), "{page}");
-    settle(&region, &[("what", "revise"), ("criterion", "A1"), ("level", "2"), ("reason", REASON)]).await.expect_status(303);
-    let early = settle(&region, &[("what", "sign"), ("version", "0"), ("summary", "")]).await.expect_status(422).text();
+    settle(&region, &[("what", "revise"), ("criterion", "A1"), ("level", "2"), ("reason", REASON)])
+        .await
+        .expect_status(303);
+    let early = settle(&region, &[("what", "sign"), ("version", "0"), ("summary", "")])
+        .await
+        .expect_status(422)
+        .text();
     assert!(early.contains("Samtalet är inte avslutat om A1, A3."), "{early}");
     for actor in [&university, &region] {
         for criterion in ["A1", "A3"] {
@@ -341,7 +382,9 @@ async fn a_further_reviewer_sees_only_what_was_sent_and_nobodys_level() {
     }
     sign_both(&year).await;
     let (case, coordinator) = (year.case(), year.standing(&year.coordinator));
-    app.act(|act| further::assign(act, &coordinator, &year.form, &case.id, &year.further, &["A3".to_owned()]));
+    app.act(|act| {
+        further::assign(act, &coordinator, &year.form, &case.id, &year.further, &["A3".to_owned()])
+    });
     let reviewer = app.signed_in(&year.further);
     reviewer.post_form(&format!("{CASE}/jav"), &[("ground", "free")]).await.expect_status(303);
     assert_eq!(reviewer.get(CASE).await.location(), format!("{CASE}/A"));
@@ -376,7 +419,8 @@ async fn after_the_fact_check_comments_are_answered_and_a_level_corrected_once()
     app.act(|act| fact_check::send(act, &head, &case.id));
     let page = university.get(&path).await.text();
     assert!(page.contains("Mötena var elva, inte tio.") && page.contains(REASON), "{page}");
-    let correct = |level, reason| [("what", "correct"), ("criterion", "A1"), ("level", level), ("reason", reason)];
+    let correct =
+        |level, reason| [("what", "correct"), ("criterion", "A1"), ("level", level), ("reason", reason)];
     let page = university.post_form(&path, &correct("3", "Kort.")).await.expect_status(422).text();
     assert!(page.contains("id=\"A1-change-error\"") && page.contains("Kort."), "{page}");
     university.post_form(&path, &correct("3", REASON)).await.expect_status(303);
@@ -386,7 +430,10 @@ async fn after_the_fact_check_comments_are_answered_and_a_level_corrected_once()
     region.post_form(&path, &answer).await.expect_status(303);
     let page = university.get(&path).await.text();
     assert!(page.contains("Rättat till elva.") && page.contains("Rune Rollspel"), "{page}");
-    assert!(page.contains("Rättat till <span class=\"sc h3\">3</span>") && !page.contains("value=\"correct\""), "{page}");
+    assert!(
+        page.contains("Rättat till <span class=\"sc h3\">3</span>") && !page.contains("value=\"correct\""),
+        "{page}"
+    );
 }
 
 #[actix_web::test]

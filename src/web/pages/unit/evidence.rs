@@ -8,7 +8,7 @@ use futures_util::StreamExt as _;
 
 use super::{entered, form_of};
 use crate::app::App;
-use crate::assessments::{evidence, store};
+use crate::assessments::{Evidence, evidence, store};
 use crate::files;
 use crate::identity::rights::{Deed, Object};
 use crate::ids::EvidenceId;
@@ -150,6 +150,14 @@ pub async fn get(app: Data<App>, viewer: Viewer, place: Path<(String, i32, Strin
             store::evidence_file(db, &case.id, &EvidenceId::from(id))
         })
         .await?;
+    attachment(&app, file).await
+}
+
+/// A stored file as a download that no browser opens as a page.
+///
+/// # Errors
+/// The file is not in the store.
+pub async fn attachment(app: &App, file: Evidence) -> Answer {
     let (folder, name) = (app.config.data.folder.join("files"), file.stored_as.clone());
     let bytes = app.block(move |_| files::get(&folder, &name)).await?;
     let name = DispositionParam::FilenameExt(ExtendedValue {

@@ -1,0 +1,305 @@
+//! One criterion on the reviewer's page: this year's answers, last year's, and the reader's own judgement.
+
+use std::collections::BTreeSet;
+
+use super::{LevelChoice, Open, scale};
+use crate::assessments::last_year::{self, LastYear};
+use crate::assessments::progress::Entered;
+use crate::assessments::shown::{self, Shown};
+use crate::assessments::{Evidence, NotApplicable, store};
+use crate::cycles;
+use crate::db::Db;
+use crate::forms::{Criterion, FieldKind, Form};
+use crate::identity::rights::{Deed, Object};
+use crate::identity::standing::Standing;
+use crate::ids::PersonId;
+use crate::number::display_short;
+use crate::problem::Problem;
+use crate::results;
+use crate::reviews::score::Draft;
+use crate::reviews::{Level, Score, Scored, recipients};
+use crate::scoring;
+use crate::text::Lang;
+
+/// What the criteria of a page are made from, read once.
+pub(super) struct Material {
+    entered: Entered,
+    files: Vec<Evidence>,
+    last: Option<LastYear>,
+    result: Option<scoring::Scored>,
+    /// The unit's people: what others ask for is not shown here.
+    unit: BTreeSet<PersonId>,
+    reader: PersonId,
+}
+
+impl Material {
+    /// Reads what a reviewer of an open case may see beside the own review.
+    pub(super) fn load(db: &mut Db, standing: &Standing, open: &Open) -> Result<Material, Problem> {
+        let case = &open.case;
+        Ok(Material {
+            entered: store::entered(db, &case.id)?,
+            files: store::evidence_of(db, &case.id)?,
+            last: last_year::of(db, case)?,
+            result: last_result(db, standing, open)?,
+            unit: recipients::unit(db, case)?,
+            reader: standing.id().clone(),
+        })
+    }
+
+    /// The unscored answers about the unit.
+    pub(super) fn background(&self, open: &Open, lang: Lang) -> Vec<Shown> {
+        let raw = self.entered.answers_to(crate::assessments::BACKGROUND);
+        let states = crate::forms::evaluate::background(&open.form, &raw, open.case.period());
+        let fields = open.form.background.iter().zip(&states);
+        fields
+            .filter(|(_, state)| state.visible)
+            .map(|(field, state)| shown::one(field, state.value.as_ref(), &raw, lang))
+            .collect()
+    }
+
+    /// Last year's score of an area, 0–100, when it has been released.
+    pub(super) fn last_score(&self, area: &str) -> Option<String> {
+        self.result.as_ref()?.areas.get(area).map(|area| area.display.clone())
+    }
+
+    /// Last year's value of a criterion, when it has been released.
+    pub(super) fn last_value(&self, criterion: &str) -> Option<Value> {
+        self.result.as_ref()?.criteria.get(criterion)?.value.as_ref().map(value)
+    }
+
+    /// The level that the unit gives itself, once it may be seen.
+    pub(super) fn own_level(&self, open: &Open, criterion: &Criterion) -> Option<String> {
+        let field = open.form.fields(criterion).find(|field| field.kind == FieldKind::Level)?;
+        let raw = self.entered.answers_to(&criterion.id);
+        raw.get(&field.id)?.as_str().filter(|_| open.sees_own_level()).map(str::to_owned)
+    }
+
+    /// The year before the case's.
+    pub(super) fn last_year(&self) -> Option<i32> {
+        self.last.as_ref().map(LastYear::year)
+    }
+}
+
+/// Last year's result, when everybody may read it.
+fn last_result(db: &mut Db, standing: &Standing, open: &Open) -> Result<Option<scoring::Scored>, Problem> {
+    let case = &open.case;
+    let Some(last) = cycles::store::of_unit_and_year(db, &case.unit.id, case.year - 1)? else {
+        return Ok(None);
+    };
+    if !standing.may(&last.reference(), Object::Result, Deed::Read) {
+        return Ok(None);
+    }
+    Ok(results::store::newest(db, &last.id)?.map(|fixed| fixed.scored))
+}
+
+/// A value as a chip, with the level that colours it.
+#[derive(Default)]
+pub(super) struct Value {
+    pub shown: String,
+    pub level: String,
+}
+
+/// A criterion with everything its page shows.
+pub(super) struct CriterionView {
+    pub id: String,
+    pub title: String,
+    pub guidance: String,
+    pub minimum: bool,
+    pub answers: Vec<Shown>,
+    pub indicators: Vec<(String, String)>,
+    pub files: Vec<Evidence>,
+    pub left: Option<String>,
+    pub asked: Option<(String, &'static str)>,
+    pub check: Option<bool>,
+    pub last: Vec<Shown>,
+    pub last_value: Option<Value>,
+    pub judgement: Judgement,
+}
+
+/// The reader's own judgement of a criterion.
+pub(super) struct Judgement {
+    pub version: i32,
+    pub scale: Vec<LevelChoice>,
+    pub others: Vec<Other>,
+    pub reason: String,
+    pub given: Option<Score>,
+    pub revised: Option<(Level, String)>,
+    pub corrected: Option<(Level, String)>,
+    pub score_fault: Option<String>,
+    pub reason_fault: Option<String>,
+    pub complete: bool,
+}
+
+/// A score that is no level.
+pub(super) struct Other {
+    pub value: &'static str,
+    pub title: String,
+    pub hint: String,
+    pub chosen: bool,
+}
+
+impl CriterionView {
+    /// A criterion of an open case. `typed` stands in for what is saved; `faults` tells whether what is missing is said.
+    pub(super) fn new(
+        open: &Open,
+        criterion: &Criterion,
+        material: &Material,
+        (typed, faults): (Option<&Draft>, bool),
+        lang: Lang,
+    ) -> CriterionView {
+        let (form, year) = (&open.form, open.case.period());
+        let state = material.entered.criterion(form, criterion, year);
+        let raw = material.entered.answers_to(&criterion.id);
+        let mut answers = shown::answers(form, criterion, &raw, &state.evaluated, lang);
+        let mut last = material.last.as_ref().map_or_else(Vec::new, |last| last.of(form, criterion, lang));
+        if !open.sees_own_level() {
+            answers.retain(|one| !is_level(form, criterion, &one.field));
+            last.retain(|one| !is_level(form, criterion, &one.field));
+        }
+        let answered = material.entered.answers.get(&criterion.id);
+        let asked = material.entered.not_applicable.get(&criterion.id);
+        let asked = asked
+            .filter(|asked| asked.asked_by == material.reader || material.unit.contains(&asked.asked_by));
+        CriterionView {
+            id: criterion.id.clone(),
+            title: criterion.title.get(lang).to_owned(),
+            guidance: criterion.guidance.get(lang).to_owned(),
+            minimum: criterion.minimum,
+            answers,
+            indicators: shown::indicators(criterion, &state.evaluated, lang),
+            files: material.files.iter().filter(|file| file.criterion == criterion.id).cloned().collect(),
+            left: answered.and_then(|answer| answer.declared_missing.clone()),
+            asked: asked.map(|asked| (asked.reason.clone(), word(asked, lang))),
+            check: open.own.minimum_checks.get(&criterion.id).copied().filter(|_| criterion.minimum),
+            last,
+            last_value: material.last_value(&criterion.id),
+            judgement: Judgement::new(open, criterion, asked, (typed, faults), lang),
+        }
+    }
+}
+
+/// A settled value as a chip: halves take the colour of the level below.
+pub(super) fn value(value: &crate::number::Fraction) -> Value {
+    Value { shown: display_short(value, 1), level: value.floor().to_integer().to_string() }
+}
+
+/// A score as a chip.
+pub(super) fn score_value(score: Option<Score>) -> Value {
+    let (shown, level) = match score {
+        Some(Score::Level(level)) => (level.number().to_string(), level.number().to_string()),
+        Some(Score::CannotJudge) => ("K".to_owned(), "x".to_owned()),
+        Some(Score::NotApplicable) | None => ("\u{2013}".to_owned(), "x".to_owned()),
+    };
+    Value { shown, level }
+}
+
+fn is_level(form: &Form, criterion: &Criterion, field: &str) -> bool {
+    form.fields(criterion).any(|known| known.id == field && known.kind == FieldKind::Level)
+}
+
+fn word(asked: &NotApplicable, lang: Lang) -> &'static str {
+    match asked.approved {
+        None => lang.t("samordnaren har inte tagit ställning", "the coordinator has not decided"),
+        Some(true) => lang.t("samordnaren har sagt ja", "the coordinator has said yes"),
+        Some(false) => lang.t("samordnaren har sagt nej", "the coordinator has said no"),
+    }
+}
+
+impl Judgement {
+    fn new(
+        open: &Open,
+        criterion: &Criterion,
+        asked: Option<&NotApplicable>,
+        (typed, faults): (Option<&Draft>, bool),
+        lang: Lang,
+    ) -> Judgement {
+        let saved = open.own.scores.get(&criterion.id);
+        let given = typed.map_or_else(|| saved.and_then(|saved| saved.first), |typed| typed.score);
+        let reason = typed.map_or_else(
+            || saved.map(|saved| saved.reason.clone()).unwrap_or_default(),
+            |typed| typed.reason.clone(),
+        );
+        let fault = |part: &str| {
+            let mut all = open.faults_of(&criterion.id).filter(|_| faults && typed.is_none());
+            all.find(|fault| super::place(fault).1 == part).map(|fault| fault.message.get(lang).to_owned())
+        };
+        let refused = typed.map(|_| {
+            lang.t("Skriv varför kriteriet inte är tillämpligt.", "Write why the criterion does not apply.")
+                .to_owned()
+        });
+        let level = given.and_then(Score::level).map(Level::number);
+        Judgement {
+            version: saved.map_or(0, |saved| saved.version),
+            scale: scale(&open.form, criterion, level, lang),
+            others: others(open, criterion, asked, given, lang),
+            reason,
+            given,
+            revised: saved.and_then(|saved| saved.revised.clone()),
+            corrected: saved.and_then(|saved| saved.corrected.clone()),
+            score_fault: fault("score"),
+            reason_fault: refused.or_else(|| fault("reason")),
+            complete: open.is_done(&criterion.id) && saved.is_some_and(is_given),
+        }
+    }
+
+    /// The score as a chip.
+    pub(super) fn chip(&self) -> Value {
+        score_value(self.given)
+    }
+
+    /// The name of what was chosen.
+    pub(super) fn word(&self) -> Option<&str> {
+        let level = self.scale.iter().find(|choice| choice.chosen).map(|choice| &choice.title);
+        let other = || self.others.iter().find(|other| other.chosen).map(|other| &other.title);
+        level.or_else(other).map(String::as_str)
+    }
+}
+
+impl CriterionView {
+    /// How many characters are left of the reason, in words.
+    pub(super) fn left(&self, most: usize, lang: Lang) -> String {
+        let typed = self.judgement.reason.trim().chars().count();
+        match most.checked_sub(typed) {
+            Some(left) => format!("{left} {}", lang.t("tecken kvar", "characters left")),
+            None => format!("{} {}", typed - most, lang.t("tecken för mycket", "characters too many")),
+        }
+    }
+}
+
+fn is_given(saved: &Scored) -> bool {
+    saved.first.is_some()
+}
+
+/// K, and «not applicable» where the form allows it, nobody has said no, and the reader is one of the pair.
+fn others(
+    open: &Open,
+    criterion: &Criterion,
+    asked: Option<&NotApplicable>,
+    given: Option<Score>,
+    lang: Lang,
+) -> Vec<Other> {
+    let title = |score: Score| score.title().map(|title| title.get(lang).to_owned()).unwrap_or_default();
+    let mut others = vec![Other {
+        value: "K",
+        title: title(Score::CannotJudge),
+        hint: lang.t("Du saknar kompetens eller underlag.", "You lack competence or evidence.").to_owned(),
+        chosen: given == Some(Score::CannotJudge),
+    }];
+    let denied = asked.is_some_and(|asked| asked.approved == Some(false));
+    if let Some(when) = criterion.not_applicable.as_ref().filter(|_| !open.is_further() && !denied) {
+        others.push(Other {
+            value: "NA",
+            title: title(Score::NotApplicable),
+            hint: format!(
+                "{} {}",
+                when.get(lang),
+                lang.t(
+                    "Samordnaren tar ställning när du har sparat med knappen.",
+                    "The coordinator decides once you have saved with the button."
+                )
+            ),
+            chosen: given == Some(Score::NotApplicable),
+        });
+    }
+    others
+}

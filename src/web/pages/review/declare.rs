@@ -1,0 +1,118 @@
+//! The declaration of conflict of interest: before any content, again before the settlement, and at any time when one
+//! arises.
+
+use actix_web::http::StatusCode;
+use askama::Template;
+
+use super::{Place, seated, text_of, under_case, with_error};
+use crate::cycles::Case;
+use crate::db::Db;
+use crate::identity::standing::{Stage, Standing};
+use crate::identity::store as people;
+use crate::problem::{Kind, Problem};
+use crate::reviews::conflict::declare::declare;
+use crate::reviews::conflict::{Stated, grounds};
+use crate::reviews::recipients::review_path;
+use crate::text::Lang;
+use crate::web::page::Notice;
+use crate::web::respond::{Answer, Refusal, page_with};
+use crate::web::{Page, Viewer, form};
+
+/// What is sent for «no conflict of interest», beside the grounds' ids.
+const FREE: &str = "free";
+
+#[derive(Template)]
+#[template(path = "review/declare.html")]
+struct DeclarePage {
+    page: Page,
+    lang: Lang,
+    view: Declare,
+    statement: String,
+    fault: Option<String>,
+    words: String,
+}
+
+struct Declare {
+    case: Case,
+    path: String,
+    heads: String,
+    stage: Option<Stage>,
+    grounds: Vec<Choice>,
+}
+
+struct Choice {
+    id: &'static str,
+    text: &'static str,
+    source: String,
+}
+
+/// `GET /granska/{unit}/{year}/jav`.
+pub async fn show(viewer: Viewer, place: Place) -> Answer {
+    render(&viewer, place.into_inner(), None, String::new()).await
+}
+
+async fn render(viewer: &Viewer, place: (String, i32), fault: Option<String>, words: String) -> Answer {
+    let (slug, year) = place;
+    let lang = viewer.lang;
+    let view = viewer.read(move |db, standing| load(db, standing, &slug, year, lang)).await?;
+    let title = match view.stage {
+        Some(_) => lang.t("Ta ställning till jäv", "Declare conflict of interest"),
+        None => lang.t("Anmäl jäv", "Report a conflict of interest"),
+    };
+    let page = with_error(under_case(viewer.page(title), &view.case), fault.is_some());
+    let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let statement = grounds::statement().get(lang).to_owned();
+    page_with(status, &DeclarePage { page, lang, view, statement, fault, words })
+}
+
+fn load(db: &mut Db, standing: &Standing, slug: &str, year: i32, lang: Lang) -> Result<Declare, Problem> {
+    let case = seated(db, standing, slug, year)?;
+    let heads = people::heads_of(db, &case.unit.id)?;
+    let names: Vec<String> = people::people_by_id(db, &heads)?.into_iter().map(|head| head.name).collect();
+    let choice = |ground: &'static grounds::Ground| Choice {
+        id: ground.id,
+        text: ground.text(lang),
+        source: format!("{} {}", ground.law, ground.paragraph),
+    };
+    Ok(Declare {
+        path: review_path(&case),
+        heads: names.join(", "),
+        stage: standing.must_declare(&case.reference()),
+        grounds: grounds::open_to(standing.person.organisation).map(choice).collect(),
+        case,
+    })
+}
+
+/// `POST /granska/{unit}/{year}/jav`.
+pub async fn send(viewer: Viewer, place: Place, sent: form::Form) -> Answer {
+    let (slug, year) = place.into_inner();
+    let lang = viewer.lang;
+    let words = text_of(sent.get("words").unwrap_or_default());
+    let Some(ground) = sent.get("ground").map(str::to_owned) else {
+        let fault = lang.t("Välj det som stämmer.", "Choose what is true.").to_owned();
+        return render(&viewer, (slug, year), Some(fault), words).await;
+    };
+    let conflict = ground != FREE;
+    let stated = conflict.then(|| Stated { ground, words: words.clone() });
+    let unit = slug.clone();
+    let declared = viewer
+        .act(move |act, standing| {
+            let case = seated(act.db, standing, &unit, year)?;
+            declare(act, standing, &case.id, stated.as_ref())
+        })
+        .await;
+    match declared {
+        Ok(_) if conflict => Ok(viewer.see_other("/granska", Some(Notice::done(lang.t(
+            "Din anmälan om jäv är skickad till samordnaren. Du ser inte längre ärendet.",
+            "Your report of a conflict of interest is sent to the coordinator. You no longer see the case.",
+        ))))),
+        Ok(case) => {
+            let notice = Notice::done(lang.t("Ditt besked om jäv är sparat.", "Your declaration is saved."));
+            Ok(viewer.see_other(&review_path(&case), Some(notice)))
+        }
+        Err(Refusal(problem)) if problem.kind == Kind::Invalid => {
+            render(&viewer, (slug, year), Some(problem.message.get(lang).to_owned()), words).await
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
