@@ -3,7 +3,9 @@
 //! Invariants: moments are UTC at microseconds (what both databases keep); people see Europe/Stockholm, whatever
 //! zone the machine is set to.
 
-use chrono::{DateTime, DurationRound, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{
+    DateTime, DurationRound, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc,
+};
 use chrono_tz::{Europe::Stockholm, Tz};
 use std::sync::{Arc, Mutex};
 

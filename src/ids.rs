@@ -1,7 +1,7 @@
 //! Identifiers as types of their own, so that a unit cannot be passed where a case is meant, and the only source of
 //! randomness.
 //!
-//! Invariant: an identifier is a UUIDv7 in text, made in order of time; secrets are made by [`Source::secret`] alone.
+//! Invariant: an identifier is a UUID of version 7 in text, made in order of time; secrets are made by [`Source::secret`] alone.
 
 use std::sync::{Arc, Mutex};
 

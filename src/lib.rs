@@ -27,10 +27,12 @@ pub mod scoring;
 pub mod units;
 
 // The plumbing.
+pub mod api;
 pub mod app;
 pub mod cli;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod jobs;
 pub mod server;
 pub mod telemetry;

@@ -91,7 +91,10 @@ pub fn display(value: &Fraction, places: u32) -> String {
     if places > 0 {
         let decimals = (&rounded % &scale).to_string();
         text.push(',');
-        text.extend(std::iter::repeat_n('0', (places as usize).saturating_sub(decimals.len())));
+        text.extend(std::iter::repeat_n(
+            '0',
+            usize::try_from(places).unwrap_or(0).saturating_sub(decimals.len()),
+        ));
         text.push_str(&decimals);
     }
     text

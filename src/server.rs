@@ -15,7 +15,7 @@ use crate::db::Address;
 use crate::ids::Source;
 use crate::jobs;
 use crate::problem::{Kind, Problem};
-use crate::web::{headers, health, routes};
+use crate::web::{headers, health};
 
 /// How long requests that have begun may take when the service stops, in seconds.
 const GRACE: u64 = 20;
@@ -58,7 +58,7 @@ impl Application {
     pub async fn run(self) -> Result<(), Problem> {
         let workers = self.app.config.web.workers;
         let app = self.app.clone();
-        let server = HttpServer::new(move || {
+        let running = HttpServer::new(move || {
             WebApp::new()
                 .app_data(web::Data::new(app.clone()))
                 .wrap(Compress::default())
@@ -68,22 +68,27 @@ impl Application {
         .workers(workers)
         .shutdown_timeout(GRACE)
         .client_request_timeout(Duration::from_secs(15))
-        .keep_alive(Duration::from_secs(60))
+        .keep_alive(Duration::from_mins(1))
         .listen(self.listener)
         .map_err(Problem::unavailable)?
         .run();
         let numbers = self.metrics.map(|listener| serve_metrics(self.app.clone(), listener)).transpose()?;
-        let (stop, stopped) = watch::channel(false);
-        let worker = tokio::spawn(jobs::work_on(self.app.clone(), stopped));
-        let served = server.await;
+        let (stop, when) = watch::channel(false);
+        let worker = tokio::spawn(jobs::work_on(self.app.clone(), when));
+        let outcome = running.await;
         // The receiver is gone only when the worker is.
         let _ = stop.send(true);
         if let Some(numbers) = numbers {
             numbers.stop(false).await;
         }
         worker.await.map_err(Problem::internal)?;
-        served.map_err(Problem::unavailable)
+        outcome.map_err(Problem::unavailable)
     }
+}
+
+/// Everything that the web service answers.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config.configure(crate::api::configure).configure(crate::web::routes);
 }
 
 fn serve_metrics(app: App, listener: TcpListener) -> Result<ServerHandle, Problem> {
@@ -100,7 +105,11 @@ fn serve_metrics(app: App, listener: TcpListener) -> Result<ServerHandle, Proble
     Ok(handle)
 }
 
-fn bind(address: SocketAddr) -> Result<TcpListener, Problem> {
+/// Takes an address to listen on.
+///
+/// # Errors
+/// Another program has it, or the machine does not.
+pub fn bind(address: SocketAddr) -> Result<TcpListener, Problem> {
     TcpListener::bind(address).map_err(|error| {
         let (sv, en) = match error.kind() {
             std::io::ErrorKind::AddrInUse => (

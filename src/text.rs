@@ -71,18 +71,38 @@ impl Text {
 }
 
 const MONTHS_SV: [&str; 12] = [
-    "januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
     "december",
 ];
 const MONTHS_EN: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 const DAYS_SV: [&str; 7] = ["måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag"];
 const DAYS_EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 fn month(date: NaiveDate, lang: Lang) -> &'static str {
-    let at = date.month0() as usize;
+    let at = usize::try_from(date.month0()).unwrap_or(0);
     match lang {
         Lang::Sv => MONTHS_SV.get(at),
         Lang::En => MONTHS_EN.get(at),
@@ -108,7 +128,7 @@ pub fn short_date(date: NaiveDate, lang: Lang) -> String {
 #[must_use]
 pub fn moment(at: Moment, lang: Lang) -> String {
     let at = local(at);
-    let day = at.weekday().num_days_from_monday() as usize;
+    let day = usize::try_from(at.weekday().num_days_from_monday()).unwrap_or(0);
     let names = match lang {
         Lang::Sv => &DAYS_SV,
         Lang::En => &DAYS_EN,
@@ -126,4 +146,52 @@ pub fn moment(at: Moment, lang: Lang) -> String {
 pub fn clock_time(at: Moment, lang: Lang) -> String {
     let at = local(at);
     format!("{:02}{}{:02}", at.hour(), lang.t(".", ":"), at.minute())
+}
+
+/// Text as part of a query string.
+#[must_use]
+pub fn percent_encoded(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.bytes().fold(String::new(), |mut to, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            to.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(to, "%{byte:02X}");
+        }
+        to
+    })
+}
+
+/// Text out of a query string or cookie; nothing when it is not UTF-8.
+#[must_use]
+pub fn percent_decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let digits = [rest.next()?, rest.next()?];
+            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percent_encoded_text_reads_back() {
+        let text = "Självvärderingen är inlämnad & klar; 100 %";
+        assert_eq!(
+            percent_encoded(text),
+            "Sj%C3%A4lvv%C3%A4rderingen%20%C3%A4r%20inl%C3%A4mnad%20%26%20klar%3B%20100%20%25"
+        );
+        assert_eq!(percent_decoded(&percent_encoded(text)).unwrap(), text);
+        assert_eq!(percent_decoded("%ff"), None);
+        assert_eq!(percent_decoded("%"), None);
+    }
 }

@@ -101,11 +101,14 @@ pub fn save_answer(
     store::answer(act.db, &case.id, save.criterion)?.ok_or_else(Problem::not_found)
 }
 
+/// Fields by id, each with its kind.
+type Kinds<'a> = Vec<(&'a str, FieldKind)>;
+
 /// The area of a criterion and its fields' ids and kinds.
 ///
 /// # Errors
 /// [`Problem::not_found`] for a criterion that the form does not have.
-fn fields_of<'a>(form: &'a Form, criterion: &str) -> Result<(&'a str, Vec<(&'a str, FieldKind)>), Problem> {
+fn fields_of<'a>(form: &'a Form, criterion: &str) -> Result<(&'a str, Kinds<'a>), Problem> {
     if criterion == BACKGROUND {
         return Ok(("", form.background.iter().map(|field| (field.id.as_str(), field.kind)).collect()));
     }

@@ -1,6 +1,6 @@
 //! Self-assessments in the database. Whoever calls has checked the right to the case.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use diesel::prelude::*;
 
@@ -104,31 +104,44 @@ impl From<SubmissionRow> for Submission {
 /// # Errors
 /// The database cannot be read.
 pub fn entered(db: &mut Db, case: &CaseId) -> Result<Entered, Problem> {
+    Ok(entered_of(db, std::slice::from_ref(case))?.remove(case).unwrap_or_default())
+}
+
+/// Everything entered in many cases: the same four queries.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn entered_of(db: &mut Db, cases: &[CaseId]) -> Result<HashMap<CaseId, Entered>, Problem> {
+    let ids: Vec<&str> = cases.iter().map(CaseId::as_str).collect();
+    let mut all: HashMap<CaseId, Entered> = HashMap::new();
     let rows = answers::table
-        .filter(answers::case_id.eq(case))
-        .select(AnswerRow::as_select())
-        .load::<AnswerRow>(db)?;
-    let mut by_criterion = BTreeMap::new();
-    for row in rows {
+        .filter(answers::case_id.eq_any(ids.clone()))
+        .select((answers::case_id, AnswerRow::as_select()))
+        .load::<(CaseId, AnswerRow)>(db)?;
+    for (case, row) in rows {
         let answer = Answer::try_from(row)?;
-        by_criterion.insert(answer.criterion.clone(), answer);
+        all.entry(case).or_default().answers.insert(answer.criterion.clone(), answer);
     }
-    let mut files = BTreeMap::new();
-    for file in evidence_of(db, case)? {
-        *files.entry(file.criterion).or_insert(0) += 1;
+    let files = evidence::table
+        .filter(evidence::case_id.eq_any(ids.clone()))
+        .filter(evidence::removed_at.is_null())
+        .select((evidence::case_id, evidence::criterion))
+        .load::<(CaseId, String)>(db)?;
+    for (case, criterion) in files {
+        *all.entry(case).or_default().evidence.entry(criterion).or_insert(0) += 1;
     }
-    let requests = not_applicable_of(db, case)?;
+    for (case, request) in requests_of(db, cases)? {
+        all.entry(case).or_default().not_applicable.insert(request.criterion.clone(), request);
+    }
     let ready = areas_ready::table
-        .filter(areas_ready::case_id.eq(case))
-        .select(areas_ready::area)
-        .order(areas_ready::area)
-        .load(db)?;
-    Ok(Entered {
-        answers: by_criterion,
-        evidence: files,
-        not_applicable: requests.into_iter().map(|request| (request.criterion.clone(), request)).collect(),
-        ready,
-    })
+        .filter(areas_ready::case_id.eq_any(ids))
+        .select((areas_ready::case_id, areas_ready::area))
+        .order((areas_ready::case_id, areas_ready::area))
+        .load::<(CaseId, String)>(db)?;
+    for (case, area) in ready {
+        all.entry(case).or_default().ready.push(area);
+    }
+    Ok(all)
 }
 
 /// One criterion's answers.
@@ -144,15 +157,14 @@ pub fn answer(db: &mut Db, case: &CaseId, criterion: &str) -> Result<Option<Answ
     row.map(Answer::try_from).transpose()
 }
 
+/// A saved version: its number, what it held, who saved it and when.
+pub type SavedVersion = (i32, RawAnswers, Option<PersonId>, Moment);
+
 /// Every saved version of one criterion's answers, newest first.
 ///
 /// # Errors
 /// The database cannot be read.
-pub fn versions(
-    db: &mut Db,
-    case: &CaseId,
-    criterion: &str,
-) -> Result<Vec<(i32, RawAnswers, Option<PersonId>, Moment)>, Problem> {
+pub fn versions(db: &mut Db, case: &CaseId, criterion: &str) -> Result<Vec<SavedVersion>, Problem> {
     answer_versions::table
         .filter(answer_versions::case_id.eq(case))
         .filter(answer_versions::criterion.eq(criterion))
@@ -376,25 +388,32 @@ pub(super) fn add_returned(
 /// # Errors
 /// The database cannot be read.
 pub fn not_applicable_of(db: &mut Db, case: &CaseId) -> Result<Vec<NotApplicable>, Problem> {
+    let requests = requests_of(db, std::slice::from_ref(case))?;
+    Ok(requests.into_iter().map(|(_, request)| request).collect())
+}
+
+/// The requests of many cases that a criterion does not apply, by case and criterion.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn requests_of(db: &mut Db, cases: &[CaseId]) -> Result<Vec<(CaseId, NotApplicable)>, Problem> {
+    type Row = (CaseId, String, String, PersonId, Option<bool>, Option<String>);
     let rows = not_applicable::table
-        .filter(not_applicable::case_id.eq(case))
-        .order(not_applicable::criterion)
+        .filter(not_applicable::case_id.eq_any(cases.iter().map(CaseId::as_str)))
+        .order((not_applicable::case_id, not_applicable::criterion))
         .select((
+            not_applicable::case_id,
             not_applicable::criterion,
             not_applicable::reason,
             not_applicable::asked_by,
             not_applicable::approved,
             not_applicable::decision_reason,
         ))
-        .load::<(String, String, PersonId, Option<bool>, Option<String>)>(db)?;
+        .load::<Row>(db)?;
     Ok(rows
         .into_iter()
-        .map(|(criterion, reason, asked_by, approved, decision_reason)| NotApplicable {
-            criterion,
-            reason,
-            asked_by,
-            approved,
-            decision_reason,
+        .map(|(case, criterion, reason, asked_by, approved, decision_reason)| {
+            (case, NotApplicable { criterion, reason, asked_by, approved, decision_reason })
         })
         .collect())
 }

@@ -47,10 +47,9 @@ impl From<Row> for Entry {
 /// The database cannot be written.
 pub fn record(act: &mut Act<'_>, event: &Event<'_>) -> Result<(), Problem> {
     let (length, previous) = match &event.chain {
-        Chain::Case(case) => cases::table
-            .find(case)
-            .select((cases::audit_length, cases::audit_head))
-            .first(act.db)?,
+        Chain::Case(case) => {
+            cases::table.find(case).select((cases::audit_length, cases::audit_head)).first(act.db)?
+        }
         Chain::System => hold_system_chain(act)?,
     };
     let mut entry = Entry {
@@ -68,16 +67,10 @@ pub fn record(act: &mut Act<'_>, event: &Event<'_>) -> Result<(), Problem> {
     entry.hash = entry.sealed(act.audit_key());
     match &event.chain {
         Chain::Case(case) => diesel::update(cases::table.find(case))
-            .set((
-                cases::audit_length.eq(entry.number),
-                cases::audit_head.eq(&entry.hash),
-            ))
+            .set((cases::audit_length.eq(entry.number), cases::audit_head.eq(&entry.hash)))
             .execute(act.db)?,
         Chain::System => diesel::update(audit_chains::table.find(&entry.chain))
-            .set((
-                audit_chains::length.eq(entry.number),
-                audit_chains::head.eq(&entry.hash),
-            ))
+            .set((audit_chains::length.eq(entry.number), audit_chains::head.eq(&entry.hash)))
             .execute(act.db)?,
     };
     let row = Row {
@@ -92,9 +85,7 @@ pub fn record(act: &mut Act<'_>, event: &Event<'_>) -> Result<(), Problem> {
         previous: entry.previous,
         hash: entry.hash,
     };
-    diesel::insert_into(audit_entries::table)
-        .values(&row)
-        .execute(act.db)?;
+    diesel::insert_into(audit_entries::table).values(&row).execute(act.db)?;
     Ok(())
 }
 
@@ -114,10 +105,7 @@ fn hold_system_chain(act: &mut Act<'_>) -> Result<(i32, String), Problem> {
     diesel::update(audit_chains::table.find(&name))
         .set(audit_chains::length.eq(audit_chains::length + 0))
         .execute(act.db)?;
-    Ok(audit_chains::table
-        .find(&name)
-        .select((audit_chains::length, audit_chains::head))
-        .first(act.db)?)
+    Ok(audit_chains::table.find(&name).select((audit_chains::length, audit_chains::head)).first(act.db)?)
 }
 
 /// The entries of one chain, oldest first.
@@ -139,14 +127,16 @@ pub fn entries_of(db: &mut Db, chain: &Chain) -> Result<Vec<Entry>, Problem> {
 /// The database cannot be read.
 pub fn verify(db: &mut Db, key: &[u8]) -> Result<Vec<Fault>, Problem> {
     let mut faults = Vec::new();
-    let mut ends: Vec<(String, i32, String)> = cases::table
-        .select((cases::id, cases::audit_length, cases::audit_head))
-        .order(cases::id)
-        .load(db)?;
+    let mut ends: Vec<(String, i32, String)> =
+        cases::table.select((cases::id, cases::audit_length, cases::audit_head)).order(cases::id).load(db)?;
     ends.extend(
-        audit_chains::table
-            .select((audit_chains::chain, audit_chains::length, audit_chains::head))
-            .load::<(String, i32, String)>(db)?,
+        audit_chains::table.select((audit_chains::chain, audit_chains::length, audit_chains::head)).load::<(
+            String,
+            i32,
+            String,
+        )>(
+            db
+        )?,
     );
     let mut entries = audit_entries::table
         .order((audit_entries::chain, audit_entries::number))
@@ -173,11 +163,7 @@ pub fn verify(db: &mut Db, key: &[u8]) -> Result<Vec<Fault>, Problem> {
                     None
                 };
                 if let Some(what) = what {
-                    faults.push(Fault {
-                        chain: chain.clone(),
-                        number: entry.number,
-                        what,
-                    });
+                    faults.push(Fault { chain: chain.clone(), number: entry.number, what });
                     broken = true;
                 }
             }

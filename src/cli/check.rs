@@ -12,7 +12,7 @@ use crate::ids::Source;
 /// `usve check`
 #[derive(Debug, Args)]
 pub struct Check {
-    /// Refuse what is weak in a deployment, unless USVE_ACCEPTED_RISKS names it.
+    /// Refuse what is weak in a deployment, unless `USVE_ACCEPTED_RISKS` names it.
     #[arg(long)]
     deploy: bool,
 }
@@ -23,10 +23,10 @@ struct Weakness {
     what: &'static str,
 }
 
-/// Opens everything and looks at the settings. Nothing is changed.
+/// Looks at the settings, then opens everything as the service would. The schema is left as it is.
 pub(super) fn check(context: Context, command: &Check) -> Outcome {
     let config = context.config.clone();
-    let mut refused = 0;
+    let mut faults = 0;
     for weakness in weaknesses(&config) {
         let accepted =
             weakness.risk.is_some_and(|risk| config.accepted_risks.iter().any(|named| named == risk));
@@ -40,19 +40,19 @@ pub(super) fn check(context: Context, command: &Check) -> Outcome {
             "warning"
         };
         print(&format!("{word}: {}{by_name}\n", weakness.what))?;
-        refused += u8::from(refuses);
+        faults += u8::from(refuses);
     }
     let listen = config.web.listen;
     let app = App::open(context.config, listen, Clock::system(), Source::system())?;
     let pending = app.database.pending_migrations()?;
     if !pending.is_empty() {
         print(&format!("refused: the schema is {} migrations behind; run `usve migrate`\n", pending.len()))?;
-        refused += 1;
+        faults += 1;
     }
-    if refused == 0 {
+    if faults == 0 {
         print("the settings are good\n")?;
     }
-    Ok(u8::from(refused > 0))
+    Ok(u8::from(faults > 0))
 }
 
 fn weaknesses(config: &Config) -> Vec<Weakness> {

@@ -4,10 +4,16 @@
 //! 2 wrong usage; what is asked for goes to standard output, and everything else to standard error.
 
 pub mod check;
+pub mod cycle;
+pub mod demo;
 pub mod forms;
+mod import;
 pub mod inspect;
+pub mod people;
+pub mod report;
 pub mod score;
 pub mod serve;
+pub mod units;
 pub mod user;
 
 use std::io::Write as _;
@@ -40,6 +46,8 @@ struct Arguments {
 enum Command {
     /// Runs the web service, and the background work beside it.
     Serve(serve::Serve),
+    /// Makes a rehearsal with fictional people in a folder of its own, and serves it on this machine.
+    Demo(demo::Demo),
     /// Brings the database's schema up.
     Migrate,
     /// Looks for weak settings and a schema that is behind.
@@ -55,6 +63,18 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         form_file: Option<PathBuf>,
     },
+    /// Reports: write one, or tell whether a file is genuine.
+    #[command(subcommand)]
+    Report(report::Report),
+    /// The register of units.
+    #[command(subcommand)]
+    Units(units::Units),
+    /// The register of people.
+    #[command(subcommand)]
+    People(people::People),
+    /// The year: open it, see how far it has come.
+    #[command(subcommand)]
+    Cycle(cycle::Cycle),
     /// Accounts.
     #[command(subcommand)]
     User(user::User),
@@ -159,9 +179,14 @@ fn run(arguments: Arguments) -> Outcome {
     let context = Context { config };
     match arguments.command {
         Command::Serve(command) => serve::serve(context, &command),
+        Command::Demo(command) => demo::demo(context, &command),
         Command::Migrate => inspect::migrate(context),
         Command::Check(command) => check::check(context, &command),
+        Command::Units(command) => units::run(context, &command),
+        Command::People(command) => people::run(context, &command),
+        Command::Cycle(command) => cycle::run(context, command),
         Command::User(command) => user::run(context, command),
+        Command::Report(command) => report::run(context, &command),
         Command::Audit(command) => inspect::audit(context, &command),
         Command::Invariants(command) => inspect::invariants(context, &command),
         Command::Jobs(command) => serve::jobs(context, &command),

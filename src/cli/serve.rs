@@ -15,7 +15,7 @@ use crate::server::Application;
 /// `usve serve`
 #[derive(Debug, Args)]
 pub struct Serve {
-    /// Address and port, in place of USVE_LISTEN.
+    /// Address and port, in place of `USVE_LISTEN`.
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<SocketAddr>,
 }

@@ -36,7 +36,7 @@ pub enum User {
         /// The unit (its short name) that the roles head and contributor are for.
         #[arg(long, value_name = "UNIT")]
         unit: Option<String>,
-        /// The administration (its short name) that the role administration_head is for.
+        /// The administration (its short name) that the role `administration_head` is for.
         #[arg(long, value_name = "ADMINISTRATION")]
         administration: Option<String>,
     },

@@ -1,5 +1,7 @@
 //! Every setting, once: its name, its default and what it does. `docs/env-vars.md` is generated from this table.
 
+use std::fmt::Write as _;
+
 /// A setting. It may come from the environment under this name, or from the settings file under this name or the same
 /// name in lower case without `USVE_`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,11 +138,8 @@ pub fn page() -> String {
     for variable in VARIABLES {
         let default =
             if variable.default.is_empty() { String::new() } else { format!("`{}`", variable.default) };
-        page.push_str(&format!(
-            "| `{}` | {default} | {} |\n",
-            variable.name,
-            variable.doc.replace('|', "\\|")
-        ));
+        // Writing to a String cannot fail.
+        let _ = writeln!(page, "| `{}` | {default} | {} |", variable.name, variable.doc.replace('|', "\\|"));
     }
     page
 }

@@ -332,7 +332,7 @@ impl Reader<'_> {
 
     fn number<T>(&self, name: &str, least: T, most: T) -> Result<T, Problem>
     where
-        T: std::str::FromStr + PartialOrd + std::fmt::Display,
+        T: std::str::FromStr + PartialOrd + std::fmt::Display + Copy,
     {
         let wanted = format!("a whole number from {least} to {most}");
         let number: T = self.parsed(name, &wanted)?;

@@ -154,6 +154,7 @@ pub fn is_working_day(day: NaiveDate) -> bool {
 }
 
 /// Easter Sunday in the Gregorian calendar, by Meeus's algorithm.
+#[expect(clippy::many_single_char_names, reason = "the algorithm is published with these letters")]
 fn easter(year: i32) -> NaiveDate {
     let (a, b, c) = (year % 19, year / 100, year % 100);
     let d = (19 * a + b - b / 4 - (b - (b + 8) / 25 + 1) / 3 + 15) % 30;

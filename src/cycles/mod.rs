@@ -16,9 +16,9 @@ use crate::clock::Moment;
 use crate::identity::standing::CaseRef;
 use crate::ids::{CaseId, CycleId, PersonId};
 use crate::problem::Problem;
+use crate::state::{CaseState, CycleState};
 use crate::units::Unit;
 use calendar::Dates;
-use crate::state::{CaseState, CycleState};
 
 /// One year's cycle.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use crate::problem::Problem;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 /// The lock that several instances on one PostgreSQL take while one of them migrates; the number is only ours.
-const ADVISORY_LOCK: i64 = 0x0075_7376_65;
+const ADVISORY_LOCK: i64 = 0x75_7376_6500;
 
 impl Database {
     /// Which migrations have not run, oldest first.
@@ -91,6 +91,8 @@ fn has_tables(connection: &mut diesel::SqliteConnection) -> Result<bool, Problem
     Ok(count.tables > 0)
 }
 
+type BoxedMigration = Box<dyn diesel::migration::Migration<diesel::sqlite::Sqlite>>;
+
 fn refuse_newer(db: &mut Db) -> Result<(), Problem> {
     use diesel::migration::{Migration as _, MigrationSource as _};
     let ran: Vec<String> = each!(db, connection => {
@@ -103,7 +105,7 @@ fn refuse_newer(db: &mut Db) -> Result<(), Problem> {
     let known: Vec<String> = each!(db, connection => {
         let _ = &connection;
         MIGRATIONS.migrations().map_err(Problem::internal)?.iter()
-            .map(|migration: &Box<dyn diesel::migration::Migration<diesel::sqlite::Sqlite>>| migration.name().version().to_string())
+            .map(|migration: &BoxedMigration| migration.name().version().to_string())
             .collect()
     });
     match ran.iter().find(|version| !known.contains(version)) {

@@ -31,14 +31,20 @@ use crate::clock::{Clock, Moment};
 use crate::ids::Source;
 use crate::problem::Problem;
 
-/// One open connection to either database.
-#[derive(diesel::MultiConnection)]
-pub enum Db {
-    /// PostgreSQL.
-    Pg(PgConnection),
-    /// SQLite.
-    Sqlite(SqliteConnection),
+#[expect(missing_docs, reason = "the derive writes items that nobody can document")]
+mod connection {
+    use diesel::{PgConnection, SqliteConnection};
+
+    /// One open connection to either database.
+    #[derive(diesel::MultiConnection)]
+    pub enum Db {
+        /// PostgreSQL.
+        Pg(PgConnection),
+        /// SQLite.
+        Sqlite(SqliteConnection),
+    }
 }
+pub use connection::{Db, MultiBackend};
 
 /// Runs one expression on whichever connection it is, typed for each: for what `MultiConnection` cannot express.
 #[macro_export]
@@ -283,7 +289,7 @@ fn begin(db: &mut Db) -> Result<(), Problem> {
         Db::Pg(connection) => AnsiTransactionManager::begin_transaction(connection)?,
         // A deferred transaction that first reads and then writes fails at once when another writes in between.
         Db::Sqlite(connection) => {
-            AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE")?
+            AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE")?;
         }
     }
     Ok(())

@@ -14,6 +14,7 @@ use chrono::NaiveDate;
 use crate::clock::{Moment, local_day};
 use crate::ids::{PersonId, RowId};
 use crate::problem::Problem;
+use crate::state::CaseState;
 use crate::text::{self, Lang};
 
 /// The coordination group's recommendation about a case.
@@ -70,6 +71,8 @@ pub enum Progress {
     UnderWay,
     /// Done.
     Done,
+    /// Not done when the case was closed.
+    Left,
 }
 
 impl Progress {
@@ -80,16 +83,18 @@ impl Progress {
             Progress::Overdue => lang.t("Försenad", "Overdue"),
             Progress::UnderWay => lang.t("Pågår", "Under way"),
             Progress::Done => lang.t("Klar", "Done"),
+            Progress::Left => lang.t("Inte klar vid avslut", "Not done at closing"),
         }
     }
 }
 
 impl Action {
-    /// How the action goes on a day.
+    /// How the action goes on a day; nothing is overdue in a case that is closed.
     #[must_use]
-    pub fn progress(&self, today: NaiveDate) -> Progress {
+    pub fn progress(&self, today: NaiveDate, state: CaseState) -> Progress {
         match self.done_on {
             Some(_) => Progress::Done,
+            None if state == CaseState::Closed => Progress::Left,
             None if self.planned.due < today => Progress::Overdue,
             None => Progress::UnderWay,
         }

@@ -1,6 +1,5 @@
 //! Roles are given and ended by administrators; those of administrator and coordinator take two.
 
-use diesel::Queryable;
 use serde_json::json;
 
 use super::standing::Standing;
@@ -13,7 +12,7 @@ use crate::ids::{GrantId, PersonId, RowId};
 use crate::problem::Problem;
 
 /// A request for a role that a second administrator must confirm.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// Identifier.
     pub id: RowId,

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::GrantedRole;
 use super::grant::Request;
+use crate::clock::Moment;
 use crate::db::schema::grant_requests;
 use crate::db::{Act, Db};
 use crate::ids::{GrantId, PersonId, RowId};
@@ -11,7 +12,8 @@ use crate::problem::Problem;
 
 /// The requests that wait, oldest first.
 pub(super) fn waiting(db: &mut Db) -> Result<Vec<Request>, Problem> {
-    Ok(grant_requests::table
+    type Row = (RowId, PersonId, GrantedRole, Option<i32>, PersonId, Moment);
+    let rows = grant_requests::table
         .filter(grant_requests::decided_at.is_null())
         .order((grant_requests::asked_at, grant_requests::id))
         .select((
@@ -22,7 +24,16 @@ pub(super) fn waiting(db: &mut Db) -> Result<Vec<Request>, Problem> {
             grant_requests::asked_by,
             grant_requests::asked_at,
         ))
-        .load(db)?)
+        .load::<Row>(db)?;
+    let request = |(id, person_id, role, year, asked_by, asked_at)| Request {
+        id,
+        person_id,
+        role,
+        year,
+        asked_by,
+        asked_at,
+    };
+    Ok(rows.into_iter().map(request).collect())
 }
 
 /// Adds a request.

@@ -10,7 +10,7 @@ use super::standing::{self, Standing};
 use super::token::Tokens;
 use crate::audit::{self, Chain, Event};
 use crate::config;
-use crate::db::{Act, Database};
+use crate::db::{Act, Database, Db};
 use crate::ids::{PersonId, SessionId};
 use crate::problem::Problem;
 
@@ -90,6 +90,14 @@ pub fn resume(
         .then(|| tokens.issue(&session.person_id, &session.id, now, limits.token))
         .transpose()?;
     Ok(Resumed::Live(Box::new(Live { session: session.id, standing, renewed })))
+}
+
+/// Whose a session is, or was.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn whose(db: &mut Db, session: &SessionId) -> Result<Option<PersonId>, Problem> {
+    Ok(store::session(db, session)?.map(|session| session.person_id))
 }
 
 /// Signs out: the session ends at once, also for a copied cookie.

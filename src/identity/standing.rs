@@ -7,9 +7,9 @@ use std::collections::HashMap;
 
 use super::rights::{Deed, Object, Role, allowed};
 use super::{Grant, GrantedRole, Person};
-use crate::state::{CaseState, Phase};
 use crate::ids::{AdministrationId, AssignmentId, CaseId, PersonId, UnitId};
 use crate::problem::Problem;
+use crate::state::{CaseState, Phase};
 use crate::words::words;
 
 pub use super::store::load_standing as load;

@@ -168,7 +168,7 @@ pub fn load_standing(db: &mut Db, id: &PersonId) -> Result<Option<Standing>, Pro
 }
 
 /// A person to add.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPerson {
     /// Address; kept in lower case.
     pub email: String,
@@ -299,6 +299,47 @@ pub fn names(db: &mut Db) -> Result<Names, Problem> {
 /// # Errors
 /// There is no such account.
 pub fn set_active(act: &mut Act<'_>, person: &PersonId, active: bool) -> Result<(), Problem> {
-    let changed = diesel::update(people::table.find(person)).set(people::active.eq(active)).execute(act.db)?;
+    let changed =
+        diesel::update(people::table.find(person)).set(people::active.eq(active)).execute(act.db)?;
+    if changed == 1 { Ok(()) } else { Err(Problem::not_found()) }
+}
+
+/// Everybody with what they were entered as, also their identifier in another system.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn entered(db: &mut Db) -> Result<Vec<(PersonId, NewPerson)>, Problem> {
+    let rows = people::table
+        .select((PersonRow::as_select(), people::external_id))
+        .order((people::name, people::id))
+        .load::<(PersonRow, Option<String>)>(db)?;
+    let entered = |(row, external_id): (PersonRow, Option<String>)| {
+        let person = Person::from(row);
+        let new = NewPerson {
+            email: person.email,
+            name: person.name,
+            organisation: person.organisation,
+            language: person.language,
+            external_id,
+        };
+        (person.id, new)
+    };
+    Ok(rows.into_iter().map(entered).collect())
+}
+
+/// Changes what a person was entered as; roles and account stay.
+///
+/// # Errors
+/// There is no such person, or the address is taken.
+pub fn update_person(act: &mut Act<'_>, id: &PersonId, new: &NewPerson) -> Result<(), Problem> {
+    let changed = diesel::update(people::table.find(id))
+        .set((
+            people::email.eq(new.email.trim().to_lowercase()),
+            people::name.eq(new.name.trim()),
+            people::organisation.eq(new.organisation),
+            people::language.eq(new.language.tag()),
+            people::external_id.eq(new.external_id.as_deref()),
+        ))
+        .execute(act.db)?;
     if changed == 1 { Ok(()) } else { Err(Problem::not_found()) }
 }

@@ -8,7 +8,7 @@ use super::transport::{Failure, Letter, Transport};
 use super::{Kind, Stored};
 use crate::db::Database;
 use crate::problem::Problem;
-use crate::text::Lang;
+use crate::text::{Lang, percent_encoded};
 
 /// How many mails one round takes.
 const BATCH: i64 = 20;
@@ -78,7 +78,8 @@ fn deliver_one(database: &Database, sender: &Sender, claimed: &Claimed) -> Resul
 fn letter(sender: &Sender, claimed: &Claimed, kind: &Kind, stored: &Stored) -> Result<Letter, Problem> {
     let lang = Lang::from_tag(&claimed.language).unwrap_or_default();
     let path = match kind {
-        Kind::SignIn { token } => format!("/logga-in/{token}"),
+        Kind::SignIn { token } if stored.path == "/" => format!("/logga-in/{token}"),
+        Kind::SignIn { token } => format!("/logga-in/{token}?till={}", percent_encoded(&stored.path)),
         _ => stored.path.clone(),
     };
     let words = templates::words(kind, lang, stored.about.as_deref(), stored.due);

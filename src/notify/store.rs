@@ -139,3 +139,61 @@ pub(super) fn failed(
         .execute(act.db)?;
     Ok(())
 }
+
+/// A mail as lists show it: never what it says.
+#[derive(Debug, Clone, Queryable)]
+pub struct Listed {
+    /// Identifier, in order of time.
+    pub id: RowId,
+    /// The receiver's name.
+    pub name: String,
+    /// The stored kind.
+    pub kind: String,
+    /// `waiting`, `sent` or `failed`.
+    pub state: String,
+    /// How often it was tried in vain.
+    pub attempts: i32,
+    /// When it was put in the outbox.
+    pub created_at: Moment,
+    /// When it left.
+    pub sent_at: Option<Moment>,
+}
+
+/// The mails put in the outbox from one moment until another, where given, newest first, at most so many; sign-in links
+/// are left out. `state` narrows it.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn listed(
+    db: &mut Db,
+    from: Option<Moment>,
+    until: Option<Moment>,
+    state: Option<&str>,
+    most: i64,
+) -> Result<Vec<Listed>, Problem> {
+    let mut query = outbox::table
+        .inner_join(people::table)
+        .filter(outbox::kind.ne(super::SIGN_IN))
+        .order((outbox::created_at.desc(), outbox::id.desc()))
+        .limit(most)
+        .select((
+            outbox::id,
+            people::name,
+            outbox::kind,
+            outbox::state,
+            outbox::attempts,
+            outbox::created_at,
+            outbox::sent_at,
+        ))
+        .into_boxed();
+    if let Some(from) = from {
+        query = query.filter(outbox::created_at.ge(from));
+    }
+    if let Some(until) = until {
+        query = query.filter(outbox::created_at.lt(until));
+    }
+    if let Some(state) = state {
+        query = query.filter(outbox::state.eq(state.to_owned()));
+    }
+    Ok(query.load(db)?)
+}

@@ -4,6 +4,7 @@
 //! addresses outside the fragment, so that the strictest content policy holds. Looks are the style sheet's: every class
 //! begins with `report`, but for the paints of charts.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 
 use super::charts::{Drawing, Place, escape, light_mark};
@@ -13,7 +14,7 @@ use super::{Align, Block, Cell, Cover, Fact, Light, Notice, Report, Table, Tone,
 #[must_use]
 pub fn render(report: &Report, id: &str) -> String {
     let headings = heading_levels(report);
-    let mut page = Page { html: String::new(), id: escape(id), figures: 0 };
+    let mut page = Page { html: String::new(), id: escape(id), figures: 0, tables: HashMap::new() };
     let lang = report.language.tag();
     page.open(&format!("<article class=\"report\" lang=\"{lang}\">"));
     if let Some(word) = &report.watermark {
@@ -57,6 +58,8 @@ struct Page {
     html: String,
     id: String,
     figures: u32,
+    /// How many tables have had each caption: two regions of a page must not have the same name.
+    tables: HashMap<String, u32>,
 }
 
 impl Page {
@@ -139,7 +142,12 @@ impl Page {
     }
 
     fn table(&mut self, table: &Table) {
-        let label = escape(&table.caption);
+        let mut label = escape(&table.caption);
+        let before = self.tables.entry(label.clone()).or_insert(0);
+        *before += 1;
+        if *before > 1 {
+            label = format!("{label} ({before})");
+        }
         self.open(&format!(
             "<div class=\"report-table\" role=\"region\" tabindex=\"0\" aria-label=\"{label}\"><table>"
         ));

@@ -32,11 +32,7 @@ struct AdministrationRow {
 
 impl From<AdministrationRow> for Administration {
     fn from(row: AdministrationRow) -> Administration {
-        Administration {
-            id: row.id,
-            slug: row.slug,
-            name: row.name,
-        }
+        Administration { id: row.id, slug: row.slug, name: row.name }
     }
 }
 
@@ -128,7 +124,7 @@ pub fn add_administration(
 }
 
 /// A unit to add.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewUnit {
     /// Its part of addresses.
     pub slug: String,
@@ -169,4 +165,50 @@ pub fn add(act: &mut Act<'_>, new: &NewUnit) -> Result<UnitId, Problem> {
         ))
         .execute(act.db)?;
     Ok(id)
+}
+
+/// Every unit with what it was entered as, also its identifier in another system.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn entered(db: &mut Db) -> Result<Vec<(UnitId, NewUnit)>, Problem> {
+    let known: std::collections::HashMap<UnitId, Option<String>> = units::table
+        .select((units::id, units::external_id))
+        .load::<(UnitId, Option<String>)>(db)?
+        .into_iter()
+        .collect();
+    let entered = |unit: Unit| {
+        let external_id = known.get(&unit.id).cloned().flatten();
+        let new = NewUnit {
+            slug: unit.slug,
+            external_id,
+            name: unit.name,
+            administration_id: unit.administration.id,
+            department: unit.department,
+            hub: unit.hub,
+            appointed_from: unit.appointed_from,
+            appointed_to: unit.appointed_to,
+        };
+        (unit.id, new)
+    };
+    Ok(all(db)?.into_iter().map(entered).collect())
+}
+
+/// Changes everything of a unit but its slug, which is its address.
+///
+/// # Errors
+/// There is no such unit, or the appointment ends before it begins.
+pub fn update(act: &mut Act<'_>, id: &UnitId, new: &NewUnit) -> Result<(), Problem> {
+    let changed = diesel::update(units::table.find(id))
+        .set((
+            units::external_id.eq(new.external_id.as_deref()),
+            units::name.eq(&new.name),
+            units::administration_id.eq(&new.administration_id),
+            units::department.eq(&new.department),
+            units::hub.eq(new.hub.as_deref()),
+            units::appointed_from.eq(new.appointed_from),
+            units::appointed_to.eq(new.appointed_to),
+        ))
+        .execute(act.db)?;
+    if changed == 1 { Ok(()) } else { Err(Problem::not_found()) }
 }

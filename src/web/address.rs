@@ -31,37 +31,6 @@ pub fn local(path: &str) -> &str {
     if is_local { path } else { "/" }
 }
 
-/// Text as part of a query string.
-#[must_use]
-pub fn encoded(text: &str) -> String {
-    use std::fmt::Write as _;
-    text.bytes().fold(String::new(), |mut to, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            to.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(to, "%{byte:02X}");
-        }
-        to
-    })
-}
-
-/// Text out of a query string or cookie; nothing when it is not UTF-8.
-#[must_use]
-pub fn decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let digits = [rest.next()?, rest.next()?];
-            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,13 +64,5 @@ mod tests {
         };
         assert_eq!(network_address(&request("198.51.100.7"), &[proxy]), "198.51.100.7");
         assert_eq!(network_address(&request("10.0.0.1"), &[proxy]), "203.0.113.9");
-    }
-
-    #[test]
-    fn encoded_text_reads_back() {
-        let text = "Självvärderingen är inlämnad & klar; 100 %";
-        assert_eq!(decoded(&encoded(text)).unwrap(), text);
-        assert_eq!(decoded("%ff"), None);
-        assert_eq!(decoded("%"), None);
     }
 }

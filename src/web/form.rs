@@ -11,10 +11,12 @@ use validator::{Validate, ValidationErrors};
 
 use super::respond::Refusal;
 use crate::problem::{FieldError, Problem};
-use crate::text::Text;
+use crate::text::{Text, percent_encoded};
 
-/// Fields of the form itself, not of what it is about.
-const OWN: [&str; 2] = ["csrf", "nyckel"];
+/// Fields of the form itself, not of what it is about: its token, its key, and whether it was kept before.
+const OWN: [&str; 3] = ["csrf", "nyckel", KEPT];
+/// Marks a form that was kept when a session ran out and is sent now.
+pub(super) const KEPT: &str = "sparat";
 
 /// The fields of a form, in order, names repeated as they came. The guard has read it and checked its token.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,7 +45,7 @@ impl Form {
         self.pairs.iter().filter(move |(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 
-    /// Every field but the form's own token and key, in order.
+    /// Every field but the form's own, in order.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.pairs
             .iter()
@@ -54,9 +56,10 @@ impl Form {
     /// The fields as text again, without the form's own: what is kept when a session has ended.
     #[must_use]
     pub fn content(&self) -> String {
-        let encoded = |text: &str| super::address::encoded(text);
-        let fields: Vec<String> =
-            self.pairs().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+        let fields: Vec<String> = self
+            .pairs()
+            .map(|(name, value)| format!("{}={}", percent_encoded(name), percent_encoded(value)))
+            .collect();
         fields.join("&")
     }
 

@@ -19,16 +19,17 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpResponse, web};
 use futures_util::StreamExt as _;
 
-use super::page::{Theme, is_token};
+use super::form::KEPT;
+use super::page::{Theme, is_token, session_of};
 use super::respond::{self, Refusal};
 use super::store::{self, Claim};
 use super::visit::{RequestId, Visit, unsealed};
 use super::{Form, address, cookies};
 use crate::app::App;
 use crate::identity::session::{self, Resumed};
-use crate::ids::{PersonId, SessionId, sha256};
+use crate::ids::{PersonId, sha256};
 use crate::problem::{Kind, Problem};
-use crate::text::Lang;
+use crate::text::{Lang, Text};
 
 /// The largest form that is read, in bytes; files go another way.
 const LARGEST_FORM: usize = 2 * 1024 * 1024;
@@ -46,12 +47,12 @@ pub async fn guard(
     let Some(app) = request.app_data::<web::Data<App>>().map(|app| app.get_ref().clone()) else {
         return Err(Refusal(Problem::internal("the service is not set up")).into());
     };
-    let (visit, ran_out, fault) = look(app, &request).await;
+    let (visit, fault) = look(app, &request).await;
     let visit = Rc::new(visit);
     request.extensions_mut().insert(Rc::clone(&visit));
     let taken = match fault {
         Some(problem) => Err(problem),
-        None => take_form(&mut request, &visit, ran_out).await,
+        None => take_form(&mut request, &visit).await,
     };
     let claimed = match taken {
         Ok(Taken::Through(claimed)) => claimed,
@@ -63,15 +64,15 @@ pub async fn guard(
     };
     let response = next.call(request).await?.map_into_boxed_body();
     let mut response = explain(&visit, response);
-    if let Some((person, key)) = claimed {
-        remember(&visit.app, &response, person, key).await;
+    if let Some(claimed) = claimed {
+        remember(&visit.app, &response, claimed).await;
     }
     add_cookies(&visit, &mut response);
     Ok(response)
 }
 
-/// Who asks; with the session that ran out, if one did, and what went wrong while looking.
-async fn look(app: App, request: &ServiceRequest) -> (Visit, Option<(PersonId, SessionId)>, Option<Problem>) {
+/// Who asks, and what went wrong while looking.
+async fn look(app: App, request: &ServiceRequest) -> (Visit, Option<Problem>) {
     let value = |name: &str| request.cookie(name).map(|cookie: Cookie<'static>| cookie.value().to_owned());
     let cookie = value(cookies::session_name(&app));
     let (mut live, mut ran_out, mut fault) = (None, None, None);
@@ -99,23 +100,28 @@ async fn look(app: App, request: &ServiceRequest) -> (Visit, Option<(PersonId, S
         autosave: request.headers().contains_key("x-autosave"),
         cookie,
         live,
+        ran_out,
         app,
     };
-    (visit, ran_out, fault)
+    (visit, fault)
+}
+
+/// A form that is ours to do once.
+struct Claimed {
+    person: PersonId,
+    key: String,
+    /// Whether it was kept when a session ran out, and is sent now.
+    was_kept: bool,
 }
 
 enum Taken {
     /// The page's function may run; a form with a key is ours to do once.
-    Through(Option<(PersonId, String)>),
+    Through(Option<Claimed>),
     /// It was done before.
     Answered(HttpResponse),
 }
 
-async fn take_form(
-    request: &mut ServiceRequest,
-    visit: &Visit,
-    ran_out: Option<(PersonId, SessionId)>,
-) -> Result<Taken, Problem> {
+async fn take_form(request: &mut ServiceRequest, visit: &Visit) -> Result<Taken, Problem> {
     if request.method().is_safe() {
         return Ok(Taken::Through(None));
     }
@@ -139,9 +145,9 @@ async fn take_form(
     let form = Form::parse(&body)?;
     let token = form.get("csrf").unwrap_or_default().to_owned();
     let key = &visit.app.keys.forms;
-    if let Some((person, session)) = ran_out {
-        if is_token(key, &session, &token) {
-            keep(visit, person, &form).await?;
+    if let Some((person, session)) = &visit.ran_out {
+        if is_token(key, session, &token) {
+            keep(visit, person.clone(), &form).await?;
             return Err(kept());
         }
         return Err(Problem::signed_out());
@@ -151,7 +157,7 @@ async fn take_form(
         return Ok(Taken::Through(None));
     };
     if !is_token(key, &live.session, &token) {
-        return Err(foreign());
+        return Err(not_of_this_session(visit, live.standing.id(), &token, &form).await?);
     }
     let claim = match form.get("nyckel").filter(|_| !visit.autosave) {
         None => None,
@@ -160,7 +166,11 @@ async fn take_form(
             if let Some(response) = claim_once(visit, live.standing.id(), &digest).await? {
                 return Ok(Taken::Answered(response));
             }
-            Some((live.standing.id().clone(), digest))
+            Some(Claimed {
+                person: live.standing.id().clone(),
+                key: digest,
+                was_kept: form.get(KEPT).is_some(),
+            })
         }
     };
     request.extensions_mut().insert(form);
@@ -216,6 +226,28 @@ async fn keep(visit: &Visit, person: PersonId, form: &Form) -> Result<(), Proble
     visit.app.act(move |act| store::keep_post(act, &person, &path, &content)).await
 }
 
+/// What becomes of a form whose token is not this session's: one that the same person opened in an earlier session is
+/// kept, so that nothing typed is lost when somebody signs in again beside it.
+async fn not_of_this_session(
+    visit: &Visit,
+    person: &PersonId,
+    token: &str,
+    form: &Form,
+) -> Result<Problem, Problem> {
+    let Some(earlier) = session_of(&visit.app.keys.forms, token) else { return Ok(foreign()) };
+    let whose = visit.app.read(move |db| session::whose(db, &earlier)).await?;
+    if whose.as_ref() != Some(person) {
+        return Ok(foreign());
+    }
+    keep(visit, person.clone(), form).await?;
+    let mut problem = foreign();
+    problem.message = Text::new(
+        "Sidan öppnades före din senaste inloggning. Det du skrev är sparat men inte skickat.",
+        "The page was opened before you last signed in. What you wrote is kept but not sent.",
+    );
+    Ok(problem.way_out("Se det och skicka det.", "Look at it and send it.", "/sparat"))
+}
+
 /// Takes the form as ours to do; an answer when it was done before.
 async fn claim_once(visit: &Visit, person: &PersonId, key: &str) -> Result<Option<HttpResponse>, Problem> {
     let (of, with) = (person.clone(), key.to_owned());
@@ -252,7 +284,7 @@ fn again(visit: &Visit, status: i32, location: Option<&str>, notice: &str) -> Ht
 }
 
 /// Keeps the answer of a form that sent its reader on; gives the form back when it was refused.
-async fn remember(app: &App, response: &ServiceResponse, person: PersonId, key: String) {
+async fn remember(app: &App, response: &ServiceResponse, claimed: Claimed) {
     let status = response.status();
     let location =
         response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
@@ -261,11 +293,14 @@ async fn remember(app: &App, response: &ServiceResponse, person: PersonId, key: 
     let done = status == StatusCode::SEE_OTHER;
     let kept = app
         .act(move |act| {
-            if done {
-                store::answer(act, &person, &key, i32::from(status.as_u16()), location.as_deref(), &notice)
-            } else {
-                store::give_back(act, &person, &key)
+            let Claimed { person, key, was_kept } = claimed;
+            if !done {
+                return store::give_back(act, &person, &key);
             }
+            if was_kept {
+                store::forget_post(act, &person)?;
+            }
+            store::answer(act, &person, &key, i32::from(status.as_u16()), location.as_deref(), &notice)
         })
         .await;
     if let Err(problem) = kept {
@@ -315,7 +350,7 @@ fn from_outside(status: StatusCode) -> Problem {
 fn refuse(visit: &Visit, problem: &Problem) -> HttpResponse {
     match problem.kind {
         Kind::Internal | Kind::Unavailable => {
-            tracing::error!(id = visit.request_id, %problem, "a fault of ours")
+            tracing::error!(id = visit.request_id, %problem, "a fault of ours");
         }
         _ => tracing::debug!(id = visit.request_id, %problem, "refused"),
     }

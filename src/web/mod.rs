@@ -7,6 +7,7 @@
 pub mod address;
 pub mod assets;
 pub mod cookies;
+mod demo;
 pub mod fields;
 pub mod form;
 pub mod guard;
@@ -22,6 +23,7 @@ mod settings;
 mod sign_in;
 mod start;
 pub mod store;
+mod tasks;
 pub mod visit;
 
 pub use form::Form;
@@ -53,6 +55,8 @@ fn for_everybody(config: &mut web::ServiceConfig) {
         .route("/logga-in/skickad", web::get().to(sign_in::sent))
         .route("/logga-in/{token}", web::get().to(sign_in::show))
         .route("/logga-in/{token}", web::post().to(sign_in::enter))
+        .route("/demo", web::get().to(demo::show))
+        .route("/demo", web::post().to(demo::enter))
         .route("/sprak", web::post().to(settings::language))
         .route("/tema", web::post().to(settings::theme))
         .route("/hjalp", web::get().to(information::help))

@@ -268,13 +268,21 @@ fn short(ids: &Source) -> String {
 pub fn new_token(key: &Key, ids: &Source, session: &SessionId) -> String {
     let salt = short(ids);
     let signature = key.sign(&format!("{session}:{salt}"));
-    format!("{salt}.{signature}")
+    format!("{session}.{salt}.{signature}")
 }
 
 /// Whether a form token belongs to this session.
 #[must_use]
 pub fn is_token(key: &Key, session: &SessionId, token: &str) -> bool {
-    token.split_once('.').is_some_and(|(salt, signature)| key.verify(&format!("{session}:{salt}"), signature))
+    session_of(key, token).is_some_and(|found| found == *session)
+}
+
+/// The session that a form token was made for; nothing when we did not make it.
+#[must_use]
+pub fn session_of(key: &Key, token: &str) -> Option<SessionId> {
+    let (made_for, signature) = token.rsplit_once('.')?;
+    let (session, salt) = made_for.split_once('.')?;
+    key.verify(&format!("{session}:{salt}"), signature).then(|| SessionId::from(session.to_owned()))
 }
 
 fn initials(name: &str) -> String {
@@ -295,6 +303,7 @@ mod tests {
         let (mine, yours) = (SessionId::from("mine".to_owned()), SessionId::from("yours".to_owned()));
         let token = new_token(&key, &ids, &mine);
         assert!(is_token(&key, &mine, &token));
+        assert!(!is_token(&key, &yours, &token.replacen("mine", "yours", 1)));
         assert!(!is_token(&key, &yours, &token) && !is_token(&other, &mine, &token));
         assert!(
             !is_token(&key, &mine, "") && !is_token(&key, &mine, ".") && !is_token(&key, &mine, &token[..40])

@@ -107,7 +107,8 @@ pub(super) fn problem(visit: &Visit, problem: &Problem) -> HttpResponse {
         response
             .insert_header((header::RETRY_AFTER, if problem.kind == Kind::TooMany { "900" } else { "5" }));
     }
-    if problem.kind == Kind::SignedOut && visit.cookie.is_some() {
+    // The cookie of a session that ran out still says whose forms in other tabs are.
+    if problem.kind == Kind::SignedOut && visit.cookie.is_some() && visit.ran_out.is_none() {
         response.cookie(cookies::gone(&visit.app, cookies::session_name(&visit.app)));
     }
     response.body(html.unwrap_or_default())

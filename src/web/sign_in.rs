@@ -8,7 +8,8 @@ use validator::Validate;
 use super::visit::Visitor;
 use super::{Answer, Form, Notice, Page, Viewer, address, cookies, respond};
 use crate::identity::{session, sign_in};
-use crate::problem::Kind;
+use crate::ids::{PersonId, SessionId};
+use crate::problem::{Kind, Problem};
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -113,8 +114,8 @@ pub(super) async fn enter(visitor: Visitor, token: web::Path<String>, form: Form
     let entry = form.read::<Entry>()?;
     let (from, limits) = (visitor.network_address.clone(), visitor.app.config.session);
     let token = token.into_inner();
-    let (person, session) =
-        visitor.app.act(move |act| sign_in::consume_link(act, &token, &from, limits)).await?;
+    visitor.app.act(move |act| sign_in::count_try(act, &from)).await?;
+    let (person, session) = visitor.app.act(move |act| sign_in::consume_link(act, &token, limits)).await?;
     begin(&visitor, &person, &session, address::local(&entry.till))
 }
 
@@ -122,12 +123,7 @@ pub(super) async fn enter(visitor: Visitor, token: web::Path<String>, form: Form
 ///
 /// # Errors
 /// The token cannot be signed.
-pub(super) fn begin(
-    visitor: &Visitor,
-    person: &crate::ids::PersonId,
-    session: &crate::ids::SessionId,
-    path: &str,
-) -> Answer {
+pub(super) fn begin(visitor: &Visitor, person: &PersonId, session: &SessionId, path: &str) -> Answer {
     let app = &visitor.app;
     let token = app.tokens.issue(person, session, app.clock.now(), app.config.session.token)?;
     let mut response = respond::see_other(path);
@@ -142,7 +138,7 @@ pub(super) async fn leave(viewer: Viewer) -> Answer {
     let notice = Notice::done(viewer.t("Du är utloggad.", "You are signed out."));
     let mut response: HttpResponse = viewer.see_other("/logga-in", Some(notice));
     let gone = cookies::gone(&viewer.app, cookies::session_name(&viewer.app));
-    response.add_cookie(&gone).map_err(crate::problem::Problem::internal)?;
+    response.add_cookie(&gone).map_err(Problem::internal)?;
     response.headers_mut().insert(
         actix_web::http::header::HeaderName::from_static("clear-site-data"),
         actix_web::http::header::HeaderValue::from_static("\"cache\", \"storage\""),

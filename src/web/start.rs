@@ -2,15 +2,26 @@
 
 use askama::Template;
 
+use super::tasks::{self, Task};
 use super::{Answer, Page, Viewer, respond, store};
-use crate::clock::local_day;
+use crate::clock::{Moment, local_day};
 use crate::identity::GrantedRole;
 use crate::text::{self, Lang};
 
-struct Task {
+/// So many days before a date the task is marked as near.
+const NEAR_DAYS: i64 = 7;
+
+struct Row {
+    href: String,
+    label: String,
+    about: String,
+    /// The date: its look and words.
+    due: Option<(&'static str, String)>,
+}
+
+struct Shortcut {
     href: &'static str,
     label: &'static str,
-    role: &'static str,
 }
 
 #[derive(Template)]
@@ -19,23 +30,44 @@ struct Start {
     page: Page,
     today: String,
     kept: bool,
-    tasks: Vec<Task>,
+    tasks: Vec<Row>,
+    shortcuts: Vec<Shortcut>,
 }
 
 /// `GET /`
 pub(super) async fn tasks(viewer: Viewer) -> Answer {
-    let kept = viewer.read(|db, standing| store::kept_post(db, standing.id())).await?.is_some();
-    let lang = viewer.lang;
+    let (lang, app) = (viewer.lang, viewer.app.clone());
+    let (kept, tasks) = viewer
+        .read(move |db, standing| {
+            let kept = store::kept_post(db, standing.id())?.is_some();
+            Ok((kept, tasks::of(db, standing, &app, lang)?))
+        })
+        .await?;
+    let now = viewer.app.clock.now();
     let mut roles: Vec<GrantedRole> = viewer.standing().grants.iter().map(|grant| grant.role).collect();
     roles.sort_unstable();
-    roles.dedup();
-    let tasks = roles.into_iter().map(|role| task(role, lang)).collect();
+    let mut shortcuts: Vec<Shortcut> = roles.into_iter().map(|role| shortcut(role, lang)).collect();
+    shortcuts.dedup_by_key(|shortcut| shortcut.href);
     let page = viewer.page(lang.t("Mina uppgifter", "My tasks"));
-    let today = text::date(local_day(viewer.app.clock.now()), lang);
-    respond::page(&Start { page, today, kept, tasks })
+    let today = text::date(local_day(now), lang);
+    let tasks = tasks.into_iter().map(|task| row(task, now, lang)).collect();
+    respond::page(&Start { page, today, kept, tasks, shortcuts })
 }
 
-fn task(role: GrantedRole, lang: Lang) -> Task {
+fn row(task: Task, now: Moment, lang: Lang) -> Row {
+    let due = task.due.map(|due| {
+        let day = text::short_date(local_day(due), lang);
+        match (local_day(due) - local_day(now)).num_days() {
+            _ if due < now => ("danger", format!("{} {day}", lang.t("Sen,", "Late,"))),
+            ..=NEAR_DAYS => ("warn", day),
+            _ => ("line", day),
+        }
+    });
+    Row { href: task.href, label: task.label, about: task.about, due }
+}
+
+/// Where a role works.
+fn shortcut(role: GrantedRole, lang: Lang) -> Shortcut {
     let (href, sv, en) = match role {
         GrantedRole::Administrator => ("/admin", "Enheter, personer och roller", "Units, people and roles"),
         GrantedRole::Coordinator => ("/cykel", "Årets cykel", "This year's cycle"),
@@ -48,5 +80,5 @@ fn task(role: GrantedRole, lang: Lang) -> Task {
         | GrantedRole::Registrar
         | GrantedRole::Auditor => ("/oversikt", "Översikt över enheterna", "Overview of the units"),
     };
-    Task { href, label: lang.t(sv, en), role: role.word(lang) }
+    Shortcut { href, label: lang.t(sv, en) }
 }

@@ -8,14 +8,14 @@ use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse};
 
 use super::page::{Notice, Theme};
 use super::respond::{Refusal, see_other};
-use super::{Page, address, cookies};
+use super::{Page, cookies};
 use crate::app::App;
 use crate::db::{Act, Db};
 use crate::identity::session::Live;
 use crate::identity::standing::Standing;
 use crate::ids::{PersonId, SessionId};
 use crate::problem::Problem;
-use crate::text::Lang;
+use crate::text::{self, Lang};
 
 /// The name of a request in the log.
 #[derive(Debug, Clone)]
@@ -40,6 +40,8 @@ pub struct Visit {
     pub cookie: Option<String>,
     /// The live session.
     pub live: Option<Rc<Live>>,
+    /// The session that the cookie names, when it has run out: whose it was, and which.
+    pub ran_out: Option<(PersonId, SessionId)>,
     /// A message from the act before.
     pub notice: Option<Notice>,
     /// Whether the request comes from the script's saving, which is told apart from sending a form.
@@ -162,7 +164,7 @@ impl FromRequest for Viewer {
             }
             let mut problem = Problem::signed_out();
             let to = if request.method().is_safe() { visitor.path.as_str() } else { "/" };
-            problem.link = Some(format!("/logga-in?till={}", address::encoded(to)));
+            problem.link = Some(format!("/logga-in?till={}", text::percent_encoded(to)));
             Err(Refusal(problem))
         }))
     }
@@ -170,17 +172,17 @@ impl FromRequest for Viewer {
 
 /// A message as its cookie holds it: signed, so that nobody else writes on our pages.
 pub(super) fn sealed(app: &App, notice: &Notice) -> String {
-    let text = format!("{}|{}", notice.tone, notice.text);
-    format!("{}.{}", app.keys.forms.sign(&format!("notice:{text}")), address::encoded(&text))
+    let said = format!("{}|{}", notice.tone, notice.text);
+    format!("{}.{}", app.keys.forms.sign(&format!("notice:{said}")), text::percent_encoded(&said))
 }
 
 /// Reads a message that we signed.
 pub(super) fn unsealed(app: &App, cookie: &str) -> Option<Notice> {
-    let (signature, text) = cookie.split_once('.')?;
-    let text = address::decoded(text)?;
-    if !app.keys.forms.verify(&format!("notice:{text}"), signature) {
+    let (signature, said) = cookie.split_once('.')?;
+    let said = text::percent_decoded(said)?;
+    if !app.keys.forms.verify(&format!("notice:{said}"), signature) {
         return None;
     }
-    let (tone, text) = text.split_once('|')?;
+    let (tone, text) = said.split_once('|')?;
     Some(Notice { tone: tone.to_owned(), text: text.to_owned() })
 }

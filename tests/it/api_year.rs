@@ -290,7 +290,7 @@ async fn follow_up(people: &People<'_>) {
         body["criterion"] = place;
         let plan =
             over(&people.contributor, Method::POST, "plan/actions", &version, &body).await.expect_status(200);
-        version = plan.header("etag").to_owned();
+        plan.header("etag").clone_into(&mut version);
     }
     let stale = over(&people.head, Method::POST, "plan/submission", "\"0\"", &Json::Null).await;
     assert_eq!(format!("\"{}\"", refused(&stale, 412, "stale")["current"]["version"]), version);

@@ -74,7 +74,7 @@ async fn two_saves_at_once_keep_exactly_one() {
                 })
             })
             .collect();
-        threads.into_iter().filter(|_| true).map(|thread| thread.join().unwrap()).filter(Result::is_ok).count()
+        threads.into_iter().filter_map(|thread| thread.join().unwrap().ok()).count()
     });
     assert_eq!(kept, 1);
 }
@@ -102,7 +102,11 @@ async fn an_incomplete_self_assessment_is_not_submitted_and_says_what_is_missing
     let app = TestApp::new().await;
     let year = Year::open(&app);
     let (case, head) = (year.case(), year.standing(&year.head));
-    let problem = app.app.database.act(|act| submit::submit(act, &head, &year.form, &year.dates, &case.id)).unwrap_err();
+    let problem = app
+        .app
+        .database
+        .act(|act| submit::submit(act, &head, &year.form, &year.dates, &case.id))
+        .unwrap_err();
     assert_eq!((problem.kind, problem.code), (Kind::Invalid, "incomplete"));
     assert!(problem.errors.len() >= 49, "{}", problem.errors.len());
     assert_eq!(year.case().state, CaseState::Draft);
@@ -168,9 +172,17 @@ async fn only_the_head_submits() {
     let year = Year::open(&app);
     year.fill();
     let case = year.case();
-    for (person, kind) in [(&year.contributor, Kind::Forbidden), (&year.stranger, Kind::NotFound), (&year.coordinator, Kind::NotFound)] {
+    for (person, kind) in [
+        (&year.contributor, Kind::Forbidden),
+        (&year.stranger, Kind::NotFound),
+        (&year.coordinator, Kind::NotFound),
+    ] {
         let standing = year.standing(person);
-        let problem = app.app.database.act(|act| submit::submit(act, &standing, &year.form, &year.dates, &case.id)).unwrap_err();
+        let problem = app
+            .app
+            .database
+            .act(|act| submit::submit(act, &standing, &year.form, &year.dates, &case.id))
+            .unwrap_err();
         assert_eq!(problem.kind, kind);
     }
 }
@@ -180,10 +192,18 @@ async fn completion_opens_only_the_named_criteria_and_only_once() {
     let app = TestApp::new().await;
     let year = Year::open(&app);
     year.submit();
-    let (case, head, coordinator) = (year.case(), year.standing(&year.head), year.standing(&year.coordinator));
+    let (case, head, coordinator) =
+        (year.case(), year.standing(&year.head), year.standing(&year.coordinator));
     let wanted = [("A2".to_owned(), "Skriv vilka möten som avses.".to_owned())];
     app.act(|act| {
-        return_for_completion::return_for_completion(act, &coordinator, &year.form, &year.dates, &case.id, &wanted)
+        return_for_completion::return_for_completion(
+            act,
+            &coordinator,
+            &year.form,
+            &year.dates,
+            &case.id,
+            &wanted,
+        )
     });
     let save = |criterion: &'static str, field: &str, seen| {
         app.app.database.act(|act| {
@@ -195,7 +215,14 @@ async fn completion_opens_only_the_named_criteria_and_only_once() {
     assert_eq!(save("A4", "follow_ups", 1).unwrap_err().code, "not_returned");
     app.act(|act| submit::submit(act, &head, &year.form, &year.dates, &case.id));
     let again = app.app.database.act(|act| {
-        return_for_completion::return_for_completion(act, &coordinator, &year.form, &year.dates, &case.id, &wanted)
+        return_for_completion::return_for_completion(
+            act,
+            &coordinator,
+            &year.form,
+            &year.dates,
+            &case.id,
+            &wanted,
+        )
     });
     assert_eq!(again.unwrap_err().code, "returned_before");
 }
@@ -205,8 +232,11 @@ async fn a_criterion_without_an_answer_or_that_does_not_apply_does_not_stop_the_
     let app = TestApp::new().await;
     let year = Year::open(&app);
     year.fill();
-    let (case, head, coordinator) = (year.case(), year.standing(&year.head), year.standing(&year.coordinator));
-    app.act(|act| declare_missing::declare_missing(act, &head, &year.form, &case.id, "E6", "Vi har ingen ännu.", 1));
+    let (case, head, coordinator) =
+        (year.case(), year.standing(&year.head), year.standing(&year.coordinator));
+    app.act(|act| {
+        declare_missing::declare_missing(act, &head, &year.form, &case.id, "E6", "Vi har ingen ännu.", 1)
+    });
     app.act(|act| not_applicable::ask(act, &head, &year.form, &case.id, "A7", "Vi ingår inte i någon hubb."));
     let refused = app
         .app
@@ -215,7 +245,9 @@ async fn a_criterion_without_an_answer_or_that_does_not_apply_does_not_stop_the_
         .unwrap_err();
     assert_eq!(refused.code, "always_applies");
     app.act(|act| submit::submit(act, &head, &year.form, &year.dates, &case.id));
-    app.act(|act| not_applicable::decide(act, &coordinator, &case.id, "A7", true, "Hubben startar nästa år."));
+    app.act(|act| {
+        not_applicable::decide(act, &coordinator, &case.id, "A7", true, "Hubben startar nästa år.")
+    });
     let approved = app.app.database.read(|db| not_applicable::approved(db, &case.id)).unwrap();
     assert_eq!(approved, ["A7"]);
     let missing = app.app.database.read(|db| store::missing_criteria(db, &case.id)).unwrap();
@@ -226,7 +258,7 @@ async fn a_criterion_without_an_answer_or_that_does_not_apply_does_not_stop_the_
 async fn the_area_page_saves_by_an_ordinary_form_and_shows_both_texts_when_stale() {
     let app = TestApp::new().await;
     let year = Year::open(&app);
-    let mut head = app.signed_in(&year.head);
+    let head = app.signed_in(&year.head);
     let page = head.get("/enhet/kardiologi/2026/A").await.expect_status(200).text();
     assert!(page.contains("name=\"A2.meetings_held\""), "{page}");
     let sent = [("version.A2", "0"), ("A2.meetings_held", "10"), ("do", "save")];

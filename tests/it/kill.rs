@@ -59,7 +59,14 @@ impl Server {
 }
 
 /// One save over a connection of its own: the status and the JSON body, or nothing when the connection broke.
-fn save(address: SocketAddr, cookie: &str, token: &str, criterion: &str, seen: i32, text: &str) -> Option<(u16, Json)> {
+fn save(
+    address: SocketAddr,
+    cookie: &str,
+    token: &str,
+    criterion: &str,
+    seen: i32,
+    text: &str,
+) -> Option<(u16, Json)> {
     let area = criterion.chars().next().unwrap();
     let body = format!("csrf={token}&version.{criterion}={seen}&{criterion}.motivation={text}");
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1)).ok()?;
@@ -117,7 +124,8 @@ async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
                             number += 1;
                             match save(server.address, cookie, token, criterion, seen, &text) {
                                 Some((200, body)) => {
-                                    seen = i32::try_from(body["versions"][criterion].as_i64().unwrap()).unwrap();
+                                    seen =
+                                        i32::try_from(body["versions"][criterion].as_i64().unwrap()).unwrap();
                                     kept.push((at, seen, text));
                                 }
                                 // A save that was not answered may have been kept: the next one is over it.
@@ -140,12 +148,20 @@ async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
             acknowledged.extend(kept);
         }
     }
-    assert!(acknowledged.len() >= 5 * usize::try_from(rounds()).unwrap(), "only {} saves", acknowledged.len());
+    assert!(
+        acknowledged.len() >= 5 * usize::try_from(rounds()).unwrap(),
+        "only {} saves",
+        acknowledged.len()
+    );
     let case = year.case();
     for (at, criterion) in CRITERIA.iter().enumerate() {
-        let there = app.app.database.read(|db| usve::assessments::store::versions(db, &case.id, criterion)).unwrap();
+        let there =
+            app.app.database.read(|db| usve::assessments::store::versions(db, &case.id, criterion)).unwrap();
         for (_, version, text) in acknowledged.iter().filter(|(of, _, _)| *of == at) {
-            let found = there.iter().find(|(number, _, _, _)| number == version).unwrap_or_else(|| panic!("{criterion} lost version {version}"));
+            let found = there
+                .iter()
+                .find(|(number, _, _, _)| number == version)
+                .unwrap_or_else(|| panic!("{criterion} lost version {version}"));
             assert_eq!(found.1["motivation"], json!(text), "{criterion} version {version}");
         }
     }

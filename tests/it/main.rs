@@ -1,12 +1,24 @@
 //! The tests of the whole, in one program so that it is linked once. They mirror `src/`.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
 
+mod api;
+mod api_year;
 mod architecture;
 mod assessments;
+mod background;
 mod followup;
 mod forms;
 mod kill;
 mod migrations;
+mod program;
 mod reports;
+mod result_pages;
 #[cfg(any())]
 mod results;
 mod review_pages;

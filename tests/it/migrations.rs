@@ -22,7 +22,9 @@ fn every_migration_goes_up_and_down_and_up_again() {
 
 #[test]
 fn an_address_with_another_scheme_is_refused_by_name() {
-    for (address, told) in [("mysql://localhost/usve", "mysql"), ("./usve.db", "no scheme"), ("sqlite://", "sqlite")] {
+    for (address, told) in
+        [("mysql://localhost/usve", "mysql"), ("./usve.db", "no scheme"), ("sqlite://", "sqlite")]
+    {
         let refusal = Address::parse(address).unwrap_err();
         assert!(refusal.contains(told), "{address}: {refusal}");
     }

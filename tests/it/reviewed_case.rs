@@ -381,29 +381,36 @@ fn populate(act: &mut Act<'_>) -> Result<Populated, Problem> {
 
 /// The form of the worked example: one question a criterion, which on a minimum is its automatic check.
 fn form() -> Form {
+    use std::fmt::Write as _;
     let mut text = String::from(
         "[form]\nid = \"worked\"\nversion = \"1\"\ntitle = { sv = \"Exempel\", en = \"Example\" }\n",
     );
     for level in 0..=4 {
-        text += &format!(
+        write!(
+            text,
             "[[scale]]\nlevel = {level}\ntitle = {{ sv = \"Nivå {level}\", en = \"Level {level}\" }}\n\
              anchor = {{ sv = \"Ankare {level}.\", en = \"Anchor {level}.\" }}\n"
-        );
+        )
+        .unwrap();
     }
     let shipped = include_str!("../../forms/usve/2026.1.toml");
     let from = shipped.find("[rules]").unwrap();
     let to = shipped.find("[[background]]").unwrap();
     text += &shipped[from..to];
     for (area, weight) in [("A", 40), ("E", 60)] {
-        text += &format!(
+        write!(
+ text,
             "[[area]]\nid = \"{area}\"\nweight = {weight}\ntitle = {{ sv = \"Område {area}\", en = \"Area {area}\" }}\n"
-        );
+        )
+.unwrap();
         for (id, _, weight, minimum) in CRITERIA.iter().filter(|(_, of, _, _)| *of == area) {
-            text += &format!(
+            write!(
+ text,
                 "[[area.criterion]]\nid = \"{id}\"\nweight = {weight}\nminimum = {minimum}\n\
                  title = {{ sv = \"Kriterium {id}\", en = \"Criterion {id}\" }}\n\
                  guidance = {{ sv = \"Svara ja eller nej.\", en = \"Answer yes or no.\" }}\nsource = \"ours\"\ntag = \"S\"\n"
-            );
+            )
+.unwrap();
             if *id == "A4" {
                 text +=
                     "not_applicable = { sv = \"Om enheten saknar det.\", en = \"If the unit has none.\" }\n";
@@ -411,9 +418,11 @@ fn form() -> Form {
             text += "[[area.criterion.field]]\nid = \"done\"\nkind = \"yes_no\"\n\
                      label = { sv = \"Görs det?\", en = \"Is it done?\" }\n";
             for level in 0..=4 {
-                text += &format!(
+                write!(
+ text,
                     "[[area.criterion.level]]\nlevel = {level}\nanchor = {{ sv = \"Så {level}.\", en = \"So {level}.\" }}\n"
-                );
+                )
+.unwrap();
                 if level == 2 {
                     text += "when = \"done\"\n";
                 }

@@ -236,6 +236,36 @@ async fn a_form_sent_after_the_session_ran_out_is_kept_for_its_sender_alone() {
 }
 
 #[actix_web::test]
+async fn a_kept_form_is_forgotten_once_it_is_sent() {
+    let (app, person) = with_karin().await;
+    let karin = app.signed_in(&person);
+    let token = karin.form_token();
+    app.travel(TimeDelta::hours(2));
+    // The script's saving is kept too, and the browser's cookie stays, so that what is typed after it is kept as well.
+    for language in ["sv", "en"] {
+        let fields = [("csrf", token.as_str()), ("sprak", language), ("till", "/hjalp")];
+        karin.post_as_is("/sprak", &fields).await.expect_status(401);
+    }
+    let again = app.signed_in(&person);
+    let page = again.get("/sparat").await.expect_status(200).text();
+    assert!(page.contains("name=\"sparat\" value=\"1\"") && page.contains(">en</textarea>"), "{page}");
+    let fields = [("sparat", "1"), ("sprak", "en"), ("till", "/hjalp")];
+    assert_eq!(again.post_form("/sprak", &fields).await.expect_status(303).location(), "/hjalp");
+    again.get("/sparat").await.expect_status(303);
+}
+
+#[actix_web::test]
+async fn a_form_opened_before_signing_in_again_is_kept_and_not_done() {
+    let (app, person) = with_karin().await;
+    let old = app.signed_in(&person).form_token();
+    let karin = app.signed_in(&person);
+    let fields = [("csrf", old.as_str()), ("sprak", "en"), ("till", "/")];
+    let reply = karin.post_as_is("/sprak", &fields).await.expect_status(403);
+    assert!(reply.text().contains("href=\"/sparat\"") && reply.cookies().is_empty());
+    assert!(karin.get("/sparat").await.expect_status(200).text().contains(">en</textarea>"));
+}
+
+#[actix_web::test]
 async fn nothing_is_kept_of_a_form_that_was_not_the_sessions_own() {
     let (app, person) = with_karin().await;
     let karin = app.signed_in(&person);

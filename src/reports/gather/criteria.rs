@@ -172,7 +172,9 @@ fn one(asked: &Asked<'_>, criterion: &forms::Criterion, said: &Said, answered: &
     let (lang, id) = (asked.lang, criterion.id.as_str());
     let result = asked.result.scored.criteria.get(id);
     let explain = asked.explain();
-    let sentences = [explain.criterion(id), explain.light(id)];
+    // How a value came about tells what each reviewer said.
+    let how = explain.criterion(id).filter(|_| asked.may(Object::Reviews));
+    let sentences = [how, explain.light(id)];
     let comments = said.comments.iter().filter(|comment| comment.criterion == id);
     Criterion {
         id: criterion.id.clone(),

@@ -30,7 +30,7 @@ fn actions(plan: &Plan, asked: &Asked<'_>) -> Vec<Action> {
             criteria: action.planned.criterion.clone().unwrap_or_else(|| "–".to_owned()),
             owner: action.planned.owner.clone(),
             due: text::date(action.planned.due, lang),
-            state: action.progress(asked.today).word(lang).to_owned(),
+            state: action.progress(asked.today, asked.case.state).word(lang).to_owned(),
         })
         .collect()
 }

@@ -61,10 +61,13 @@ fn answer_group(unit: &UnitReport, group: &AnswerGroup, blocks: &mut Vec<Block>)
     pairs(unit, group, &mut rows, blocks);
 }
 
-/// A column's share of the width: that of its longest text, neither very narrow nor very wide.
+/// A column's share of the width: that of its longest text, not very wide, and always with room for its longest word.
 fn width<'a>(head: &'a String, cells: impl Iterator<Item = &'a String>) -> u16 {
-    let longest = cells.chain([head]).map(|text| text.chars().count()).max().unwrap_or_default();
-    u16::try_from(longest.clamp(8, 40)).unwrap_or(40)
+    let texts: Vec<&String> = cells.chain([head]).collect();
+    let length = |text: &str| text.chars().count();
+    let longest = texts.iter().map(|text| length(text)).max().unwrap_or_default();
+    let word = texts.iter().flat_map(|text| text.split_whitespace()).map(length).max().unwrap_or_default();
+    u16::try_from(longest.clamp(8, 22).max(word.min(20) + 4)).unwrap_or(22)
 }
 
 fn pairs(unit: &UnitReport, group: &AnswerGroup, rows: &mut Vec<Vec<Cell>>, blocks: &mut Vec<Block>) {

@@ -156,6 +156,14 @@ pub struct Criterion {
     pub fact_comments: Vec<FactComment>,
 }
 
+impl Criterion {
+    /// Whether the unit has commented on facts here and nobody has answered.
+    #[must_use]
+    pub fn waits_for_answer(&self) -> bool {
+        self.fact_comments.iter().any(|comment| comment.answer.is_none())
+    }
+}
+
 /// A value on the scale 0–4.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LevelValue {

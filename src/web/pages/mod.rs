@@ -1,5 +1,11 @@
 //! The year's pages, by whose they are.
 
+pub mod admin;
+pub mod coordinator;
+pub mod group;
+pub mod overview;
+pub mod result;
+pub mod review;
 pub mod unit;
 
 use actix_web::web::{ServiceConfig, get, post};
@@ -17,7 +23,12 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/enhet/{unit}/{year}/forlangning", post().to(unit::requests::ask_for_extension))
         .route("/enhet/{unit}/{year}/underlag/{id}", get().to(unit::evidence::get))
         .route("/enhet/{unit}/{year}/underlag/{id}", post().to(unit::evidence::remove))
-        .configure(areas);
+        .configure(results)
+        .configure(overview)
+        .configure(areas)
+        .configure(reviews)
+        .configure(coordinator)
+        .configure(admin);
 }
 
 /// The areas of a form, last: their address is one letter, or the background form's word.
@@ -27,4 +38,92 @@ pub fn areas(config: &mut ServiceConfig) {
         .route("/enhet/{unit}/{year}/{area:[A-Z]|bakgrund}", post().to(unit::area::save))
         .route("/enhet/{unit}/{year}/{area:[A-Z]}/{criterion}", post().to(unit::requests::criterion))
         .route("/enhet/{unit}/{year}/{area:[A-Z]}/{criterion}/underlag", post().to(unit::evidence::add));
+}
+
+/// The pages of reviewers; fixed words before what could be an area.
+pub fn reviews(config: &mut ServiceConfig) {
+    config
+        .route("/granska", get().to(review::list::list))
+        .route("/granska/{unit}/{year}", get().to(review::list::open))
+        .route("/granska/{unit}/{year}/jav", get().to(review::declare::show))
+        .route("/granska/{unit}/{year}/jav", post().to(review::declare::send))
+        .route("/granska/{unit}/{year}/las", get().to(review::lock::show))
+        .route("/granska/{unit}/{year}/las", post().to(review::lock::send))
+        .route("/granska/{unit}/{year}/samsyn", get().to(review::settle::show))
+        .route("/granska/{unit}/{year}/samsyn", post().to(review::settle::send))
+        .route("/granska/{unit}/{year}/ratta", get().to(review::correct::show))
+        .route("/granska/{unit}/{year}/ratta", post().to(review::correct::send))
+        .route("/granska/{unit}/{year}/underlag/{id}", get().to(review::evidence::get))
+        .route("/granska/{unit}/{year}/{area:[A-Z]}", get().to(review::area::show))
+        .route("/granska/{unit}/{year}/{area:[A-Z]}", post().to(review::save::save));
+}
+
+/// The result of a unit and year, and what follows from it.
+pub fn results(config: &mut ServiceConfig) {
+    config
+        .route("/enhet/{unit}/{year}/resultat", get().to(result::show::show))
+        .route("/enhet/{unit}/{year}/rapport", get().to(result::document::read))
+        .route("/enhet/{unit}/{year}/rapport.pdf", get().to(result::document::file))
+        .route("/enhet/{unit}/{year}/faktagranskning", get().to(result::fact_check::show))
+        .route("/enhet/{unit}/{year}/faktagranskning", post().to(result::fact_check::write))
+        .route("/enhet/{unit}/{year}/atgardsplan", get().to(result::plan::show))
+        .route("/enhet/{unit}/{year}/atgardsplan", post().to(result::plan::write))
+        .route("/enhet/{unit}/{year}/rekommendation", get().to(group::recommendation::show))
+        .route("/enhet/{unit}/{year}/rekommendation", post().to(group::recommendation::write));
+}
+
+/// A year over all units, and what is followed up over all years.
+pub fn overview(config: &mut ServiceConfig) {
+    config
+        .route("/oversikt", get().to(overview::show))
+        .route("/oversikt/jav", get().to(overview::conflict::show))
+        .route("/oversikt/jav", post().to(overview::conflict::declare))
+        .route("/atgarder", get().to(group::actions::show));
+}
+
+/// The coordinator's pages; fixed words before what could be a unit.
+pub fn coordinator(config: &mut ServiceConfig) {
+    use coordinator::{case, decisions, log, open, outbox, release, results, reviewers, timing, year};
+    config
+        .route("/cykel", get().to(year::newest))
+        .route("/cykel/ny", get().to(open::show))
+        .route("/cykel/ny", post().to(open::open))
+        .route("/cykel/{year}", get().to(year::show))
+        .route("/cykel/{year}/enheter", post().to(open::add_units))
+        .route("/cykel/{year}/utskick", get().to(outbox::show))
+        .route("/cykel/{year}/meddela", get().to(release::show))
+        .route("/cykel/{year}/meddela/begar", post().to(release::ask))
+        .route("/cykel/{year}/meddela/bekrafta", post().to(release::confirm))
+        .route("/cykel/{year}/meddela/ta-tillbaka", post().to(release::take_back))
+        .route("/cykel/{year}/{unit}", get().to(case::show))
+        .route("/cykel/{year}/{unit}/logg", get().to(log::show))
+        .route("/cykel/{year}/{unit}/forlang", post().to(timing::extend))
+        .route("/cykel/{year}/{unit}/ej-inlamnad", post().to(timing::mark_not_submitted))
+        .route("/cykel/{year}/{unit}/avsluta", post().to(timing::close))
+        .route("/cykel/{year}/{unit}/komplettering", get().to(timing::completion))
+        .route("/cykel/{year}/{unit}/komplettering", post().to(timing::return_case))
+        .route("/cykel/{year}/{unit}/granskare", post().to(reviewers::assign_pair))
+        .route("/cykel/{year}/{unit}/granskare/{assignment}", post().to(reviewers::replace))
+        .route("/cykel/{year}/{unit}/ytterligare", post().to(reviewers::assign_further))
+        .route("/cykel/{year}/{unit}/ytterligare/klar", post().to(reviewers::finish_further))
+        .route("/cykel/{year}/{unit}/jav/{declaration}", post().to(decisions::decide_conflict))
+        .route("/cykel/{year}/{unit}/undantag/{criterion}", post().to(decisions::decide_request))
+        .route("/cykel/{year}/{unit}/synpunkter", post().to(results::send_comments))
+        .route("/cykel/{year}/{unit}/synpunkter/{criterion}", post().to(results::answer))
+        .route("/cykel/{year}/{unit}/faststall", post().to(results::fix))
+        .route("/cykel/{year}/{unit}/ratta", get().to(results::correct_page))
+        .route("/cykel/{year}/{unit}/ratta", post().to(results::correct));
+}
+
+/// The administrator's pages.
+pub fn admin(config: &mut ServiceConfig) {
+    config
+        .route("/admin", get().to(admin::list::show))
+        .route("/admin/enheter", get().to(admin::units::show))
+        .route("/admin/person", post().to(admin::list::add))
+        .route("/admin/begaran/{id}/bekrafta", post().to(admin::list::confirm))
+        .route("/admin/begaran/{id}/avsla", post().to(admin::list::turn_down))
+        .route("/admin/person/{id}", get().to(admin::person::show))
+        .route("/admin/person/{id}", post().to(admin::person::give))
+        .route("/admin/person/{id}/roll/{grant}", post().to(admin::person::end));
 }

@@ -19,8 +19,8 @@ fn list(all: Vec<Option<Datum>>) -> Datum {
     Datum::List(all.into())
 }
 
-fn row(cells: &[(&str, Datum)]) -> Option<Datum> {
-    Some(Datum::Row(Rc::new(cells.iter().map(|(id, value)| ((*id).to_owned(), value.clone())).collect())))
+fn row(cells: &[(&str, Datum)]) -> Datum {
+    Datum::Row(Rc::new(cells.iter().map(|(id, value)| ((*id).to_owned(), value.clone())).collect()))
 }
 
 /// Names with a value; `unknown…` exist and have none.
@@ -41,7 +41,7 @@ pub(super) fn answers() -> BTreeMap<String, Datum> {
         ("papers", list(vec![Some(number("3")), Some(number("0")), Some(number("5"))])),
         ("gaps", list(vec![None, Some(number("4"))])),
         ("none", list(vec![])),
-        ("staff", list(staff)),
+        ("staff", list(staff.into_iter().map(Some).collect())),
         ("decided", Datum::Date("2026-05-01".parse().unwrap())),
     ];
     named.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()

@@ -110,7 +110,7 @@ impl<'a> Actor<'a> {
     pub async fn send(&self, request: TestRequest) -> Reply {
         let reply = self.app.send(request).await;
         for cookie in reply.cookies() {
-            let gone = cookie.max_age().is_some_and(|age| age.is_zero());
+            let gone = cookie.max_age().is_some_and(actix_web::cookie::time::Duration::is_zero);
             if gone {
                 self.cookies.borrow_mut().remove(cookie.name());
             } else {

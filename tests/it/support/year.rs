@@ -87,18 +87,16 @@ impl<'a> Year<'a> {
                 add_grant(act, &grant)?;
                 Ok::<PersonId, usve::problem::Problem>(id)
             };
-            use GrantedRole as G;
-            use Organisation::{Region, University};
             let people = [
-                person("Maja Exempelsson", Region, G::Head, Some(&kardiologi))?,
-                person("Olle Påhittad", Region, G::Contributor, Some(&kardiologi))?,
-                person("Lova Låtsas", University, G::Reviewer, None)?,
-                person("Rune Rollspel", Region, G::Reviewer, None)?,
-                person("Ylva Ytterligare", University, G::Reviewer, None)?,
-                person("Saga Samordning", Region, G::Coordinator, None)?,
-                person("Ulf Universitet", University, G::Coordinator, None)?,
-                person("Greta Grupp", Region, G::Group, None)?,
-                person("Axel Annan", Region, G::Head, Some(&ortopedi))?,
+                person("Maja Exempelsson", Organisation::Region, GrantedRole::Head, Some(&kardiologi))?,
+                person("Olle Påhittad", Organisation::Region, GrantedRole::Contributor, Some(&kardiologi))?,
+                person("Lova Låtsas", Organisation::University, GrantedRole::Reviewer, None)?,
+                person("Rune Rollspel", Organisation::Region, GrantedRole::Reviewer, None)?,
+                person("Ylva Ytterligare", Organisation::University, GrantedRole::Reviewer, None)?,
+                person("Saga Samordning", Organisation::Region, GrantedRole::Coordinator, None)?,
+                person("Ulf Universitet", Organisation::University, GrantedRole::Coordinator, None)?,
+                person("Greta Grupp", Organisation::Region, GrantedRole::Group, None)?,
+                person("Axel Annan", Organisation::Region, GrantedRole::Head, Some(&ortopedi))?,
             ];
             open::open(act, None, YEAR, &form, &dates)?;
             Ok((kardiologi, people))

@@ -10,7 +10,6 @@ use super::{entered, form_of};
 use crate::app::App;
 use crate::assessments::{Evidence, evidence, store};
 use crate::files;
-use crate::identity::rights::{Deed, Object};
 use crate::ids::EvidenceId;
 use crate::problem::Problem;
 use crate::web::page::{Notice, is_token};
@@ -146,7 +145,7 @@ pub async fn get(app: Data<App>, viewer: Viewer, place: Path<(String, i32, Strin
     let (slug, year, id) = place.into_inner();
     let file = viewer
         .read(move |db, standing| {
-            let case = crate::cycles::store::find(db, standing, &slug, year, Object::Assessment, Deed::Read)?;
+            let case = super::readable(db, standing, &slug, year)?;
             store::evidence_file(db, &case.id, &EvidenceId::from(id))
         })
         .await?;

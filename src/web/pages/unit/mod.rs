@@ -40,10 +40,17 @@ pub(super) fn entered(
     slug: &str,
     year: i32,
 ) -> Result<(Case, Entered, Dates), Problem> {
-    let case = cycles::store::find(db, standing, slug, year, Object::Assessment, Deed::Read)?;
+    let case = readable(db, standing, slug, year)?;
     let entered = crate::assessments::store::entered(db, &case.id)?;
     let dates = cycles::store::cycle(db, year)?.dates;
     Ok((case, entered, dates))
+}
+
+/// A case whose unit pages the reader may open. Whoever reviews the case does not: the reviewer's own pages leave out
+/// what would lead them, such as the unit's own level.
+pub(super) fn readable(db: &mut Db, standing: &Standing, slug: &str, year: i32) -> Result<Case, Problem> {
+    let case = cycles::store::find(db, standing, slug, year, Object::Assessment, Deed::Read)?;
+    if standing.seat(&case.id).is_some() { Err(Problem::not_found()) } else { Ok(case) }
 }
 
 /// Something missing, as a link on a page.

@@ -1,0 +1,117 @@
+//! Rows that there are many of, in batches; and the mail of the past, which nobody sends any more.
+
+use diesel::prelude::*;
+
+use crate::clock::Moment;
+use crate::db::schema::{answer_versions, answers, evidence, outbox, score_versions, scores};
+use crate::db::{Act, each};
+use crate::ids::{AssignmentId, CaseId, EvidenceId, PersonId};
+use crate::problem::Problem;
+use crate::reviews::Score;
+
+/// Rows of one statement; both databases take so many with every column bound.
+const BATCH: usize = 400;
+
+#[derive(Insertable, Clone)]
+#[diesel(table_name = answers, treat_none_as_default_value = false)]
+pub(super) struct AnswerRow {
+    pub case_id: CaseId,
+    pub criterion: String,
+    pub version: i32,
+    pub content: String,
+    pub confirmed: bool,
+    pub declared_missing: Option<String>,
+    pub saved_by: Option<PersonId>,
+    pub saved_at: Moment,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = answer_versions, treat_none_as_default_value = false)]
+pub(super) struct AnswerVersionRow {
+    pub case_id: CaseId,
+    pub criterion: String,
+    pub version: i32,
+    pub content: String,
+    pub saved_by: Option<PersonId>,
+    pub saved_at: Moment,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = evidence, treat_none_as_default_value = false)]
+pub(super) struct EvidenceRow {
+    pub id: EvidenceId,
+    pub case_id: CaseId,
+    pub criterion: String,
+    pub name: String,
+    pub media_type: String,
+    pub size: i32,
+    pub sha256: String,
+    pub stored_as: String,
+    pub added_by: PersonId,
+    pub added_at: Moment,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = scores, treat_none_as_default_value = false)]
+pub(super) struct ScoreRow {
+    pub assignment_id: AssignmentId,
+    pub criterion: String,
+    pub version: i32,
+    pub first: Option<Score>,
+    pub reason: String,
+    pub saved_at: Moment,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = score_versions, treat_none_as_default_value = false)]
+pub(super) struct ScoreVersionRow {
+    pub assignment_id: AssignmentId,
+    pub criterion: String,
+    pub version: i32,
+    pub content: String,
+    pub saved_at: Moment,
+}
+
+macro_rules! insert {
+    ($act:expr, $table:ident, $rows:expr) => {
+        for rows in $rows.chunks(BATCH) {
+            each!(&mut *$act.db, connection => diesel::insert_into($table::table).values(rows).execute(connection)?);
+        }
+    };
+}
+
+/// Adds answers with their saved versions.
+pub(super) fn add_answers(
+    act: &mut Act<'_>,
+    rows: &[AnswerRow],
+    versions: &[AnswerVersionRow],
+) -> Result<(), Problem> {
+    insert!(act, answers, rows);
+    insert!(act, answer_versions, versions);
+    Ok(())
+}
+
+/// Adds files of evidence.
+pub(super) fn add_evidence(act: &mut Act<'_>, rows: &[EvidenceRow]) -> Result<(), Problem> {
+    insert!(act, evidence, rows);
+    Ok(())
+}
+
+/// Adds first scores with their saved versions.
+pub(super) fn add_scores(
+    act: &mut Act<'_>,
+    rows: &[ScoreRow],
+    versions: &[ScoreVersionRow],
+) -> Result<(), Problem> {
+    insert!(act, scores, rows);
+    insert!(act, score_versions, versions);
+    Ok(())
+}
+
+/// Marks every mail as sent when it was written: the past is over.
+pub(super) fn send_nothing(act: &mut Act<'_>) -> Result<(), Problem> {
+    diesel::update(outbox::table)
+        .set((outbox::state.eq("sent"), outbox::sent_at.eq(outbox::created_at.nullable())))
+        .execute(act.db)?;
+    Ok(())
+}

@@ -1,0 +1,210 @@
+//! A case's time: more of it, completion, and the end of it.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use askama::Template;
+use chrono::{Days, NaiveDate};
+use serde::Deserialize;
+use validator::Validate;
+
+use super::{Place, Reason, Refused, act, find, path, under_case};
+use crate::app::App;
+use crate::assessments::{not_submitted, return_for_completion};
+use crate::clock::{Moment, local_day};
+use crate::cycles::calendar::{Dates, end_of};
+use crate::cycles::state::CaseState;
+use crate::cycles::{self, Case};
+use crate::db::Db;
+use crate::followup;
+use crate::identity::rights::{Deed, Object};
+use crate::identity::standing::Standing;
+use crate::problem::Problem;
+use crate::text::Lang;
+use crate::web::page::Notice;
+use crate::web::pages::unit::form_of;
+use crate::web::respond::{Answer, Refusal, page_with, status};
+use crate::web::{Form, Page, Viewer};
+
+/// What the case's page offers about its time.
+#[derive(Debug, Default)]
+pub struct Timing {
+    /// The first day that time can be extended to; none when it cannot.
+    pub extend_from: Option<NaiveDate>,
+    /// Why the unit has more time than others.
+    pub extended: Option<String>,
+    /// Whether completion can be asked for.
+    pub may_return: bool,
+    /// Whether the case can be closed as not submitted.
+    pub may_mark: bool,
+    /// What was asked to complete, by criterion.
+    pub returned: Vec<(String, String)>,
+    /// Whether the case can be closed.
+    pub may_close: bool,
+}
+
+/// What can be done about a case's time now.
+pub(super) fn load(
+    db: &mut Db,
+    standing: &Standing,
+    case: &Case,
+    dates: &Dates,
+    now: Moment,
+) -> Result<Timing, Problem> {
+    let draft = case.state == CaseState::Draft;
+    let later = local_day(case.submission_due.max(now)) + Days::new(1);
+    let returns = standing.may(&case.reference(), Object::Completion, Deed::Decide);
+    Ok(Timing {
+        extend_from: draft.then_some(later),
+        extended: case.extension_reason.clone(),
+        may_return: case.state == CaseState::Submitted && !case.returned_once && returns,
+        may_mark: draft && now > dates.last_moment(case.submission_due),
+        returned: crate::assessments::store::returned(db, &case.id)?,
+        may_close: case.state.next().contains(&CaseState::Closed),
+    })
+}
+
+/// A later day, with a reason.
+#[derive(Debug, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct Extension {
+    #[validate(length(max = 10))]
+    until: String,
+    #[validate(length(max = 10_000))]
+    reason: String,
+}
+
+/// `POST /cykel/{year}/{unit}/forlang`.
+pub async fn extend(app: Data<App>, viewer: Viewer, place: Place, sent: Form) -> Answer {
+    let asked = sent.read::<Extension>();
+    let done = viewer.t("Enheten har fått mer tid.", "The unit has been given more time.");
+    act((&app, &viewer), place.into_inner(), ("forlang", sent), done, move |act, standing, _, case| {
+        let Extension { until, reason } = asked?;
+        let until = until.parse::<NaiveDate>().map_err(|_| {
+            Problem::invalid("no_date", "Välj den nya sista dagen.", "Choose the new last day.")
+        })?;
+        cycles::extend::extend(act, standing, &case.id, end_of(until), &reason)
+    })
+    .await
+}
+
+/// `POST /cykel/{year}/{unit}/ej-inlamnad`.
+pub async fn mark_not_submitted(app: Data<App>, viewer: Viewer, place: Place, sent: Form) -> Answer {
+    let asked = sent.read::<Reason>();
+    let done = viewer.t("Ärendet är markerat som ej inlämnat.", "The case is marked as not submitted.");
+    act((&app, &viewer), place.into_inner(), ("ej-inlamnad", sent), done, move |act, standing, _, case| {
+        let dates = cycles::store::cycle(act.db, case.year)?.dates;
+        not_submitted::mark(act, standing, &dates, &case.id, &asked?.reason)
+    })
+    .await
+}
+
+/// `POST /cykel/{year}/{unit}/avsluta`.
+pub async fn close(app: Data<App>, viewer: Viewer, place: Place, sent: Form) -> Answer {
+    let asked = sent.read::<Reason>();
+    let done = viewer.t("Ärendet är avslutat.", "The case is closed.");
+    act((&app, &viewer), place.into_inner(), ("avsluta", sent), done, move |act, standing, _, case| {
+        followup::close::close(act, standing, &case.id, &asked?.reason)
+    })
+    .await
+}
+
+#[derive(Template)]
+#[template(path = "coordinator/completion.html")]
+struct CompletionPage {
+    page: Page,
+    lang: Lang,
+    case: Case,
+    address: String,
+    days: u32,
+    areas: Vec<Area>,
+    fault: Option<String>,
+}
+
+struct Area {
+    title: String,
+    open: bool,
+    criteria: Vec<Wanted>,
+}
+
+struct Wanted {
+    id: String,
+    title: String,
+    typed: String,
+}
+
+/// `GET /cykel/{year}/{unit}/komplettering`.
+pub async fn completion(app: Data<App>, viewer: Viewer, place: Place) -> Answer {
+    render_completion(&app, &viewer, place.into_inner(), None).await
+}
+
+async fn render_completion(
+    app: &App,
+    viewer: &Viewer,
+    (year, slug): (i32, String),
+    refused: Option<Refused>,
+) -> Answer {
+    let (lang, service) = (viewer.lang, app.clone());
+    let (case, form, days) = viewer
+        .read(move |db, standing| {
+            let case = find(db, standing, year, &slug)?;
+            let days = cycles::store::cycle(db, year)?.dates.completion_days;
+            Ok((case.clone(), form_of(&service, &case)?, days))
+        })
+        .await?;
+    let wanted = |id: &str| Refused::typed(refused.as_ref(), "", id);
+    let areas = form.areas.iter().map(|area| {
+        let criteria: Vec<Wanted> = area
+            .criteria
+            .iter()
+            .map(|criterion| Wanted {
+                id: criterion.id.clone(),
+                title: criterion.title.get(lang).to_owned(),
+                typed: wanted(&criterion.id),
+            })
+            .collect();
+        let open = criteria.iter().any(|criterion| !criterion.typed.is_empty());
+        Area { title: format!("{}. {}", area.id, area.title.get(lang)), open, criteria }
+    });
+    let title = lang.t("Begär komplettering", "Ask for completion");
+    let shown = CompletionPage {
+        page: under_case(viewer.page(title), &case),
+        lang,
+        address: path(&case),
+        days,
+        areas: areas.collect(),
+        fault: Refused::fault(refused.as_ref(), "", lang),
+        case,
+    };
+    page_with(refused.map_or(StatusCode::OK, |refused| status(refused.problem.kind)), &shown)
+}
+
+/// `POST /cykel/{year}/{unit}/komplettering`: a text for each criterion to complete; empty ones are not asked for.
+pub async fn return_case(app: Data<App>, viewer: Viewer, place: Place, sent: Form) -> Answer {
+    let (year, slug) = place.into_inner();
+    let unit = slug.clone();
+    let wanted: Vec<(String, String)> = sent
+        .pairs()
+        .filter(|(_, what)| !what.trim().is_empty())
+        .map(|(criterion, what)| (criterion.to_owned(), what.to_owned()))
+        .collect();
+    let service = app.get_ref().clone();
+    let tried = viewer
+        .act(move |act, standing| {
+            let case = find(act.db, standing, year, &unit)?;
+            let form = form_of(&service, &case)?;
+            let dates = cycles::store::cycle(act.db, year)?.dates;
+            return_for_completion::return_for_completion(act, standing, &form, &dates, &case.id, &wanted)
+        })
+        .await;
+    match tried {
+        Ok(case) => {
+            let done = viewer.t("Enheten har ombetts komplettera.", "The unit has been asked to complete.");
+            Ok(viewer.see_other(&path(&case), Some(Notice::done(done))))
+        }
+        Err(Refusal(problem)) if Refused::is_mendable(&problem) => {
+            let refused = Refused::new("", problem, sent);
+            render_completion(&app, &viewer, (year, slug), Some(refused)).await
+        }
+        Err(refusal) => Err(refusal),
+    }
+}

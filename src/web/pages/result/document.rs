@@ -1,0 +1,127 @@
+//! The report as a document: the issued one as stored, and before that a draft that is made anew each time.
+//!
+//! The issued document holds everything about the case. A reader who may not read all of that gets an extract with what
+//! they may read, made anew each time and marked as one.
+
+use actix_web::http::header;
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+
+use super::{found, page_below};
+use crate::app::App;
+use crate::cycles::Case;
+use crate::db::Db;
+use crate::identity::standing::Standing;
+use crate::ids::sha256;
+use crate::problem::Problem;
+use crate::reports::gather::{self, Audience};
+use crate::reports::{Report, html, pdf};
+use crate::results;
+use crate::text::Lang;
+use crate::web::pages::unit::Place;
+use crate::web::respond::{Answer, page};
+use crate::web::{Page, Viewer};
+
+/// The language asked for.
+#[derive(Debug, Deserialize)]
+pub struct Asking {
+    sprak: Option<String>,
+}
+
+impl Asking {
+    fn lang(&self, viewer: &Viewer) -> Lang {
+        self.sprak.as_deref().and_then(Lang::from_tag).unwrap_or(viewer.lang)
+    }
+}
+
+/// A document on its way: as stored, or to be laid out.
+enum Copy {
+    Stored(Vec<u8>),
+    Made(Box<Report>),
+}
+
+/// `GET /enhet/{unit}/{year}/rapport.pdf?sprak=sv|en`.
+pub async fn file(
+    app: Data<App>,
+    viewer: Viewer,
+    place: Place,
+    asking: Query<Asking>,
+    request: HttpRequest,
+) -> Answer {
+    let (slug, year) = place.into_inner();
+    let (lang, service) = (asking.lang(&viewer), app.get_ref().clone());
+    let unit = slug.clone();
+    let copy = viewer.read(move |db, standing| copy(db, standing, &service, &unit, year, lang)).await?;
+    let bytes = match copy {
+        Copy::Stored(bytes) => bytes,
+        Copy::Made(report) => app.block(move |_| pdf::render(&report).map_err(Problem::internal)).await?,
+    };
+    let tag = format!("\"{}\"", sha256(&bytes));
+    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    if known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag || one.trim() == "*")) {
+        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish());
+    }
+    let name = format!("attachment; filename=\"usve-{slug}-{year}-{}.pdf\"", lang.tag());
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/pdf"))
+        .insert_header((header::CONTENT_DISPOSITION, name))
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
+        .insert_header((header::ETAG, tag))
+        .body(bytes))
+}
+
+fn copy(
+    db: &mut Db,
+    standing: &Standing,
+    app: &App,
+    slug: &str,
+    year: i32,
+    lang: Lang,
+) -> Result<Copy, Problem> {
+    let found = found(db, standing, app, slug, year)?;
+    let reader = Audience::Reader(standing);
+    let whole = gather::DOCUMENT_PARTS.iter().all(|part| reader.may(&found.case, *part));
+    if whole && let Some((_, bytes)) = results::documents::newest(db, standing, &found.case, lang)? {
+        return Ok(Copy::Stored(bytes));
+    }
+    // Until the job has stored it, the same bytes are made here: they depend on the result alone.
+    let fixed = found.result.fixed.is_some();
+    let audience = if whole && fixed { Audience::Document } else { reader };
+    let mut report = Report::from(&gather::unit(db, &found.asked(app, audience, lang))?);
+    if fixed && !whole {
+        extract(&mut report);
+    }
+    Ok(Copy::Made(Box::new(report)))
+}
+
+/// Marks a report of what one reader may read.
+fn extract(report: &mut Report) {
+    report.watermark = Some(report.language.t("Utdrag", "Extract").to_owned());
+    report.code.clear();
+}
+
+#[derive(Template)]
+#[template(path = "result/report.html")]
+struct ReportPage {
+    page: Page,
+    lang: Lang,
+    case: Case,
+    report: String,
+}
+
+/// `GET /enhet/{unit}/{year}/rapport?sprak=sv|en`: what the reader may read of the same report, as a page.
+pub async fn read(app: Data<App>, viewer: Viewer, place: Place, asking: Query<Asking>) -> Answer {
+    let (slug, year) = place.into_inner();
+    let lang = asking.lang(&viewer);
+    let (case, report) = viewer
+        .read(move |db, standing| {
+            let found = found(db, standing, &app, &slug, year)?;
+            let report = gather::unit(db, &found.asked(&app, Audience::Reader(standing), lang))?;
+            Ok((found.case, html::render(&Report::from(&report), "rapport")))
+        })
+        .await?;
+    let shown = page_below(&viewer, &case, viewer.t("Rapport", "Report"));
+    page(&ReportPage { page: shown, lang: viewer.lang, case, report })
+}

@@ -1,0 +1,73 @@
+//! What a coordinator has to do: one line for each kind of decision.
+
+use std::collections::BTreeMap;
+
+use super::{Task, cases};
+use crate::app::App;
+use crate::cycles::calendar::end_of;
+use crate::cycles::due::due;
+use crate::cycles::{Case, Cycle};
+use crate::db::Db;
+use crate::identity::standing::Standing;
+use crate::identity::{GrantedRole, store};
+use crate::problem::Problem;
+use crate::reviews::view;
+use crate::text::Lang;
+use crate::web::pages::coordinator::waits::{self, Wait};
+use crate::web::pages::coordinator::{path, year};
+
+/// What the cases of one year wait for, and a release that the other authority has asked for.
+pub(super) fn tasks(
+    db: &mut Db,
+    standing: &Standing,
+    app: &App,
+    cycle: &Cycle,
+    lang: Lang,
+) -> Result<Vec<Task>, Problem> {
+    if !standing.holds(GrantedRole::Coordinator) {
+        return Ok(Vec::new());
+    }
+    let all = year::coordinated(db, standing, cycle.year)?;
+    let seats = view::seats_of_year(db, standing, cycle.year)?;
+    let waits = waits::of_cases(db, standing, app, &all, &seats, &cycle.dates)?;
+    let mut by_kind: BTreeMap<Wait, Vec<&Case>> = BTreeMap::new();
+    for case in &all {
+        for wait in waits.get(&case.id).into_iter().flatten() {
+            by_kind.entry(*wait).or_default().push(case);
+        }
+    }
+    let mut tasks: Vec<Task> =
+        by_kind.into_iter().map(|(wait, waiting)| task(wait, &waiting, cycle, lang)).collect();
+    tasks.extend(release(db, standing, cycle, lang)?);
+    Ok(tasks)
+}
+
+/// One kind of decision: straight to the case when there is only one.
+fn task(wait: Wait, waiting: &[&Case], cycle: &Cycle, lang: Lang) -> Task {
+    let due = waiting.iter().filter_map(|case| due(case, &cycle.dates)).min();
+    match waiting {
+        _ if wait == Wait::Release => {
+            let about = format!("{}, {}", cases(waiting.len(), lang), cycle.year);
+            let label = lang.t("Meddela resultaten", "Release the results");
+            Task::new(format!("/cykel/{}/meddela", cycle.year), label, about, due)
+        }
+        [only] => {
+            let about = format!("{} {}", only.unit.name, only.year);
+            Task::new(format!("{}#{}", path(only), wait.anchor()), wait.words(lang), about, due)
+        }
+        several => {
+            let about = format!("{}, {}", cases(several.len(), lang), cycle.year);
+            Task::new(format!("/cykel/{}?lage=vantar#cases", cycle.year), wait.words(lang), about, due)
+        }
+    }
+}
+
+fn release(db: &mut Db, standing: &Standing, cycle: &Cycle, lang: Lang) -> Result<Option<Task>, Problem> {
+    let Some(asker) = &cycle.release_asked_by else { return Ok(None) };
+    let asker = store::person(db, asker)?;
+    let other = asker.is_some_and(|asker| asker.organisation != standing.person.organisation);
+    let label = lang.t("Bekräfta att resultaten meddelas", "Confirm the release");
+    let href = format!("/cykel/{}/meddela", cycle.year);
+    let due = Some(end_of(cycle.dates.release));
+    Ok(other.then(|| Task::new(href, label, cycle.year.to_string(), due)))
+}
