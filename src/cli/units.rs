@@ -39,7 +39,7 @@ struct Row {
     slug: String,
     name: String,
     administration: String,
-    /// Makes the administration when it is not there.
+    /// Makes the administration when it is not there; one row of it is enough.
     #[serde(default)]
     administration_name: String,
     #[serde(default)]
@@ -78,7 +78,7 @@ fn plan(db: &mut Db, rows: &[(u64, Row)]) -> Result<Vec<Planned>, Problem> {
             line: *line,
             external_id: row.external_id.clone(),
             name: row.name.clone(),
-            change: change(row, &known, &administrations),
+            change: change(row, &known, &administrations, rows),
         })
         .collect();
     let values = |of: fn(&Row) -> &String| rows.iter().map(|(_, row)| of(row).clone()).collect::<Vec<_>>();
@@ -96,7 +96,18 @@ fn found<'a>(row: &Row, known: &'a [(UnitId, NewUnit)]) -> Option<&'a (UnitId, N
         .or_else(|| known.iter().find(|(_, unit)| unit.external_id.is_none() && unit.slug == row.slug))
 }
 
-fn change(row: &Row, known: &[(UnitId, NewUnit)], administrations: &[Administration]) -> Change {
+/// The name that the rows give an administration.
+fn administration_name<'a>(rows: &'a [(u64, Row)], slug: &str) -> Option<&'a str> {
+    let named = |row: &&Row| row.administration == slug && !row.administration_name.is_empty();
+    rows.iter().map(|(_, row)| row).find(named).map(|row| row.administration_name.as_str())
+}
+
+fn change(
+    row: &Row,
+    known: &[(UnitId, NewUnit)],
+    administrations: &[Administration],
+    rows: &[(u64, Row)],
+) -> Change {
     if row.external_id.is_empty() || row.name.is_empty() || !is_slug(&row.slug) {
         let why = "external_id, name and slug are needed, and a slug holds only a–z, 0–9 and hyphens";
         return Change::Conflict(why.to_owned());
@@ -105,7 +116,8 @@ fn change(row: &Row, known: &[(UnitId, NewUnit)], administrations: &[Administrat
         return Change::Conflict("the appointment ends before it begins".to_owned());
     }
     let administration = administrations.iter().find(|one| one.slug == row.administration);
-    if administration.is_none() && (row.administration_name.is_empty() || !is_slug(&row.administration)) {
+    let named = is_slug(&row.administration) && administration_name(rows, &row.administration).is_some();
+    if administration.is_none() && !named {
         let why = format!("there is no administration {}; give its administration_name", row.administration);
         return Change::Conflict(why);
     }
@@ -177,7 +189,8 @@ fn administrations(
     for (_, row) in rows {
         if !all.contains_key(&row.administration) {
             let place = i32::try_from(all.len()).unwrap_or(i32::MAX);
-            let id = store::add_administration(act, &row.administration, &row.administration_name, place)?;
+            let name = administration_name(rows, &row.administration).unwrap_or(&row.administration);
+            let id = store::add_administration(act, &row.administration, name, place)?;
             all.insert(row.administration.clone(), id);
         }
     }

@@ -67,7 +67,7 @@ fn for_everybody(config: &mut web::ServiceConfig) {
 /// For whoever is signed in, with any role.
 fn for_everybody_signed_in(config: &mut web::ServiceConfig) {
     config
-        .route("/", web::get().to(start::tasks))
+        .route("/", web::get().to(start::begin))
         .route("/logga-ut", web::post().to(sign_in::leave))
         .route("/sparat", web::get().to(kept::show))
         .route("/sparat", web::post().to(kept::forget))

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::tasks::{self, Task};
-use super::{Answer, Page, Viewer, respond, store};
+use super::{Answer, Page, Refusal, Viewer, Visitor, respond, store};
 use crate::clock::{Moment, local_day};
 use crate::identity::GrantedRole;
 use crate::text::{self, Lang};
@@ -34,8 +34,15 @@ struct Start {
     shortcuts: Vec<Shortcut>,
 }
 
-/// `GET /`
-pub(super) async fn tasks(viewer: Viewer) -> Answer {
+/// `GET /`; a rehearsal begins with the choice of a person.
+pub(super) async fn begin(visitor: Visitor, viewer: Result<Viewer, Refusal>) -> Answer {
+    match viewer {
+        Err(_) if visitor.app.config.demo => Ok(visitor.see_other("/demo", None)),
+        viewer => tasks(viewer?).await,
+    }
+}
+
+async fn tasks(viewer: Viewer) -> Answer {
     let (lang, app) = (viewer.lang, viewer.app.clone());
     let (kept, tasks) = viewer
         .read(move |db, standing| {

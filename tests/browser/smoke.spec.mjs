@@ -8,7 +8,7 @@ const addresses = ["/", "/demo", "/tillganglighet"];
 let server;
 
 before(async () => {
-  server = await startServer({ command: "demo", args: ["--units", "3", "--years", "1"] });
+  server = await startServer({ command: "demo", args: ["--units", "24", "--years", "1"] });
 });
 after(async () => {
   await closeBrowser();

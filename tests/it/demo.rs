@@ -1,28 +1,41 @@
 //! The rehearsal: whole, the same from the same seed, in its own folder, and open to be walked into.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
+use std::process::{Command, Output};
+use std::sync::OnceLock;
 
+use actix_web::App as WebApp;
+use actix_web::dev::Service as _;
+use actix_web::middleware::from_fn;
+use actix_web::test::{TestRequest, call_and_read_body, init_service};
+use actix_web::web::Data;
 use chrono::NaiveDate;
 use tempfile::TempDir;
 use usve::app::App;
 use usve::clock::{Clock, Moment};
 use usve::config::Config;
-use usve::cycles::store::cycles;
+use usve::cycles::Case;
+use usve::cycles::store::{cycles, visible};
 use usve::db::invariants;
 use usve::demo::folder::{self, Found};
+use usve::demo::roles::Actor;
 use usve::demo::{self, Settings, roles};
 use usve::identity::standing;
+use usve::identity::store::everybody;
 use usve::ids::Source;
+use usve::notify::deliver::deliver;
 use usve::state::CaseState;
-use usve::{assessments, audit, reviews, units};
+use usve::{assessments, audit, reviews};
+
+use super::support::TestApp;
 
 fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 22).unwrap()
 }
 
 fn settings(seed: u64) -> Settings {
-    Settings { units: demo::FEWEST_UNITS, years: 2, seed, today: today() }
+    Settings { units: demo::FEWEST_UNITS, years: 1, seed, today: today() }
 }
 
 fn morning() -> Moment {
@@ -36,7 +49,8 @@ struct Rehearsal {
 }
 
 fn open(folder: &Path, seed: u64) -> App {
-    let environment = [("USVE_AUDIT_KEY".to_owned(), "k".repeat(40)), ("USVE_SECRET".to_owned(), "s".repeat(40))];
+    let environment = [("USVE_AUDIT_KEY", "k".repeat(40)), ("USVE_SECRET", "s".repeat(40))];
+    let environment: Vec<_> = environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let listen = "127.0.0.1:8080".parse().unwrap();
     let config = Config::load(None, &environment).unwrap().into_demo(folder, listen).unwrap();
     App::open(config, listen, Clock::standing(morning()), Source::seeded(seed)).unwrap()
@@ -53,109 +67,205 @@ fn make(seed: u64) -> Rehearsal {
     Rehearsal { app, folder }
 }
 
-/// Every state of this year's cases, as the auditor and coordinators between them may know.
-fn states(rehearsal: &Rehearsal, year: i32) -> BTreeMap<CaseState, usize> {
-    rehearsal
-        .app
-        .database
+/// The one that tests only read in.
+fn shared() -> &'static Rehearsal {
+    static SHARED: OnceLock<Rehearsal> = OnceLock::new();
+    SHARED.get_or_init(|| make(1))
+}
+
+fn check_sound(app: &App) {
+    assert_eq!(app.database.read(invariants::find).unwrap(), Vec::new());
+    let key = app.database.audit_key().to_vec();
+    assert_eq!(app.database.read(|db| audit::verify(db, &key)).unwrap(), Vec::new());
+}
+
+fn somebody(app: &App, role: &str) -> Actor {
+    let actors = app.database.read(roles::actors).unwrap();
+    actors.into_iter().find(|actor| actor.role.sv.starts_with(role)).unwrap()
+}
+
+/// The cases of a year that the coordinators may know of.
+fn cases(app: &App, year: i32) -> Vec<Case> {
+    let coordinator = somebody(app, "Samordnare").person;
+    app.database
         .read(|db| {
-            let coordinator = roles::actors(db)?
-                .into_iter()
-                .find(|actor| actor.role.sv.starts_with("Samordnare"))
-                .map(|actor| actor.person)
-                .unwrap();
             let standing = standing::load(db, &coordinator)?.unwrap();
-            let mut count = BTreeMap::new();
-            for case in usve::cycles::store::visible(db, &standing, year)? {
-                *count.entry(case.state).or_insert(0) += 1;
-            }
-            Ok(count)
+            visible(db, &standing, year)
         })
         .unwrap()
 }
 
 #[test]
-fn a_rehearsal_is_sound_and_shows_every_state_and_leads_into_every_role() {
-    let rehearsal = make(1);
-    let app = &rehearsal.app;
-    assert_eq!(app.database.read(invariants::find).unwrap(), Vec::new());
-    let key = app.database.audit_key().to_vec();
-    assert_eq!(app.database.read(|db| audit::verify(db, &key)).unwrap(), Vec::new());
-
+fn a_rehearsal_is_sound_shows_every_state_and_leads_into_every_role() {
+    let app = &shared().app;
+    check_sound(app);
     let years = app.database.read(cycles).unwrap();
-    assert_eq!(years.iter().map(|cycle| cycle.year).collect::<Vec<_>>(), [2026, 2025, 2024]);
+    assert_eq!(years.iter().map(|cycle| cycle.year).collect::<Vec<_>>(), [2026, 2025]);
     let due = usve::clock::local_day(years[0].dates.submission);
     assert_eq!((due - today()).num_days(), demo::DAYS_LEFT);
 
-    let now = states(&rehearsal, 2026);
-    let missing: Vec<_> = CaseState::ALL.iter().filter(|state| !now.contains_key(state)).collect();
-    assert!(missing.is_empty(), "{missing:?} of {now:?}");
-    assert_eq!(now.values().sum::<usize>(), demo::FEWEST_UNITS);
+    let now = cases(app, 2026);
+    assert_eq!(now.len(), demo::FEWEST_UNITS);
+    let states: BTreeSet<CaseState> = now.iter().map(|case| case.state).collect();
+    let missing: Vec<_> = CaseState::ALL.iter().filter(|state| !states.contains(state)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 
     let actors = app.database.read(roles::actors).unwrap();
     let words: BTreeSet<&str> = actors.iter().map(|actor| actor.role.sv.split(',').next().unwrap()).collect();
     for role in [
-        "Verksamhetschef", "Medarbetare", "Granskare", "Ytterligare granskare", "Samordnare", "Samordningsgruppen",
-        "Förvaltningschef", "Registrator", "Revisor", "Administratör",
+        "Verksamhetschef",
+        "Medarbetare",
+        "Granskare",
+        "Ytterligare granskare",
+        "Samordnare",
+        "Samordningsgruppen",
+        "Förvaltningschef",
+        "Registrator",
+        "Revisor",
+        "Administratör",
     ] {
         assert!(words.contains(role), "{role} is not in {words:?}");
     }
 }
 
 #[test]
-fn nothing_of_a_rehearsal_lies_in_the_future_and_no_mail_of_it_waits() {
-    let rehearsal = make(2);
-    let app = &rehearsal.app;
-    let sent = app.database.act(|act| usve::notify::deliver::deliver_nothing_waits(act)).unwrap();
-    assert!(sent);
+fn another_seed_is_as_sound() {
+    let other = make(7);
+    check_sound(&other.app);
+    let names =
+        |app: &App| app.database.read(everybody).unwrap().into_iter().map(|one| one.name).collect::<Vec<_>>();
+    assert_ne!(names(&other.app), names(&shared().app));
 }
 
 #[test]
-fn history_has_reviewed_released_and_closed_cases_with_files_that_are_there() {
-    let rehearsal = make(1);
-    let past = states(&rehearsal, 2024);
-    assert!(past[&CaseState::Closed] >= 20, "{past:?}");
+fn nothing_lies_in_the_future_and_no_mail_waits() {
+    let app = &shared().app;
+    for year in [2025, 2026] {
+        for case in cases(app, year) {
+            let log =
+                app.database.read(|db| audit::entries_of(db, &audit::Chain::Case(case.id.clone()))).unwrap();
+            assert!(!log.is_empty());
+            let late: Vec<_> = log.iter().filter(|entry| entry.at > morning()).collect();
+            assert!(late.is_empty(), "{}: {late:?}", case.unit.slug);
+        }
+    }
+    assert_eq!(deliver(&app.database, &app.sender).unwrap(), 0);
+}
+
+#[test]
+fn history_is_reviewed_and_its_files_are_there() {
+    let rehearsal = shared();
+    let past = cases(&rehearsal.app, 2025);
+    assert!(
+        past.iter()
+            .all(|case| matches!(case.state, CaseState::Closed | CaseState::FollowUp | CaseState::Cancelled))
+    );
+    let reviewed = past.iter().find(|case| case.state == CaseState::Closed).unwrap();
     rehearsal
         .app
         .database
         .read(|db| {
-            let unit = units::store::all(db)?.remove(0);
-            let auditor = roles::actors(db)?.into_iter().find(|actor| actor.role.sv == "Revisor").unwrap();
-            let standing = standing::load(db, &auditor.person)?.unwrap();
-            let case = usve::cycles::store::visible_of_unit(db, &standing, &unit.id)?.pop().unwrap();
-            let files = assessments::store::evidence_of(db, &case.id)?;
+            let files = assessments::store::evidence_of(db, &reviewed.id)?;
             assert!(files.len() >= 19, "{}", files.len());
             for file in files {
                 let bytes = usve::files::get(&folder::files(rehearsal.folder.path()), &file.stored_as)?;
                 assert_eq!(usve::ids::sha256(&bytes), file.sha256);
                 assert_eq!(lopdf::Document::load_mem(&bytes).unwrap().get_pages().len(), 1);
             }
-            let seats = reviews::store::assignments(db, std::slice::from_ref(&case.id))?;
+            let seats = reviews::store::assignments(db, std::slice::from_ref(&reviewed.id))?;
             let scores = reviews::store::scores(db, &[seats[0].id.clone(), seats[1].id.clone()])?;
             assert!(scores.len() > 80, "{}", scores.len());
+            assert!(scores.iter().all(|score| score.reason.chars().count() >= 50));
             Ok(())
         })
         .unwrap();
 }
 
 #[test]
-fn the_same_seed_gives_the_same_rows_and_another_seed_does_not() {
-    let dump = |seed: u64| {
-        let rehearsal = make(seed);
-        rehearsal
-            .app
-            .database
+fn the_same_seed_gives_the_same_rows() {
+    let everything = |app: &App| {
+        app.database
             .read(|db| {
-                let actors = roles::actors(db)?;
                 let log = audit::entries_of(db, &audit::Chain::System)?;
-                let people = usve::identity::store::everybody(db)?;
-                Ok((format!("{actors:?}{people:?}"), log.last().map(|entry| entry.hash.clone())))
+                let mut ends = vec![log.last().unwrap().hash.clone()];
+                for case in all_cases(db)? {
+                    ends.extend(
+                        audit::entries_of(db, &audit::Chain::Case(case))?.last().map(|end| end.hash.clone()),
+                    );
+                }
+                Ok((everybody(db)?, ends))
             })
             .unwrap()
     };
-    let once = dump(1);
-    assert!(once == dump(1));
-    assert!(once.0 != dump(3).0);
+    let first = everything(&shared().app);
+    assert_eq!(first, everything(&make(1).app));
+}
+
+fn all_cases(db: &mut usve::db::Db) -> Result<Vec<usve::ids::CaseId>, usve::problem::Problem> {
+    let coordinator =
+        roles::actors(db)?.into_iter().find(|actor| actor.role.sv.starts_with("Samordnare")).unwrap();
+    let standing = standing::load(db, &coordinator.person)?.unwrap();
+    let mut ids = Vec::new();
+    for year in [2025, 2026] {
+        ids.extend(visible(db, &standing, year)?.into_iter().map(|case| case.id));
+    }
+    Ok(ids)
+}
+
+#[actix_web::test]
+async fn the_page_lists_people_and_a_button_signs_in_as_one() {
+    let app = make_for_pages();
+    let service = init_service(
+        WebApp::new()
+            .app_data(Data::new(app.clone()))
+            .wrap(from_fn(usve::web::headers::on_every_answer))
+            .configure(usve::server::routes),
+    )
+    .await;
+    let page = call_and_read_body(&service, TestRequest::get().uri("/demo").to_request()).await;
+    let page = String::from_utf8(page.to_vec()).unwrap();
+    let reviewer = somebody(&app, "Granskare, Region");
+    assert!(page.contains(&reviewer.name) && page.contains(&reviewer.now.sv), "{page}");
+
+    let choose = |person: &str| {
+        TestRequest::post()
+            .uri("/demo")
+            .insert_header(("sec-fetch-site", "same-origin"))
+            .set_form([("person", person.to_owned())])
+            .to_request()
+    };
+    let answer = service.call(choose(reviewer.person.as_str())).await.unwrap();
+    assert_eq!(answer.status(), 303);
+    let cookie =
+        answer.response().cookies().find(|cookie| cookie.name() == "usve-local").unwrap().into_owned();
+    let start = TestRequest::get().uri("/").cookie(cookie).to_request();
+    let start = String::from_utf8(call_and_read_body(&service, start).await.to_vec()).unwrap();
+    assert!(start.contains(&reviewer.name));
+    // Only who is listed: not anybody whose identifier somebody knows.
+    let stranger =
+        app.database.read(everybody).unwrap().into_iter().find(|person| person.name != reviewer.name);
+    let listed = app.database.read(roles::actors).unwrap();
+    let stranger = stranger.filter(|person| listed.iter().all(|actor| actor.person != person.id)).unwrap();
+    assert_eq!(service.call(choose(stranger.id.as_str())).await.unwrap().status(), 404);
+}
+
+/// A running service on the data of the shared rehearsal: a copy, since signing in writes.
+fn make_for_pages() -> App {
+    let copy: &'static TempDir = Box::leak(Box::new(tempfile::tempdir().unwrap()));
+    let shared = shared().folder.path();
+    // The writer is idle, so that file and log belong together.
+    for name in ["usve.db", "usve.db-wal"] {
+        if shared.join(name).exists() {
+            std::fs::copy(shared.join(name), copy.path().join(name)).unwrap();
+        }
+    }
+    open(copy.path(), 11)
+}
+
+#[actix_web::test]
+async fn the_service_itself_has_no_such_page() {
+    let app = TestApp::new().await;
+    assert_eq!(app.visitor().get("/demo").await.status, 404);
 }
 
 #[test]
@@ -178,4 +288,34 @@ fn a_half_made_folder_is_made_again_and_a_whole_one_says_what_it_is() {
     assert!(!folder.path().join("usve.db").exists());
     folder::finish(folder.path(), &settings(4)).unwrap();
     assert_eq!(folder::look(folder.path()).unwrap(), Found::Whole(settings(4)));
+}
+
+fn demo(folder: &TempDir, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_usve"));
+    command.current_dir(folder.path()).arg("demo").args(arguments).output().unwrap()
+}
+
+#[test]
+fn a_busy_port_and_one_beyond_this_machine_are_refused_before_anything_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    for (listen, words) in [(address.as_str(), "--listen"), ("0.0.0.0:8080", "loopback")] {
+        let refused = demo(&folder, &["--listen", listen]);
+        assert_eq!(refused.status.code(), Some(1));
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(said.contains(words), "{said}");
+    }
+    assert!(!folder.path().join("usve-demo").exists());
+    assert_eq!(demo(&folder, &["--units", "3"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_folder_that_is_there_is_reused_whatever_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("usve-demo");
+    folder::begin(&own).unwrap();
+    folder::finish(&own, &settings(4)).unwrap();
+    let reused = demo(&folder, &["--only-make", "--units", "30"]);
+    assert!(String::from_utf8(reused.stdout).unwrap().contains("24 units and 1 years of history (seed 4)"));
 }

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
@@ -109,13 +109,14 @@ async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     let mut acknowledged: Vec<(usize, i32, String)> = Vec::new();
     for round in 0..rounds() {
         let server = Server::start(&app, address);
-        let stop = AtomicBool::new(false);
+        let (stop, answered) = (AtomicBool::new(false), AtomicUsize::new(0));
         let results = std::thread::scope(|scope| {
             let writers: Vec<_> = CRITERIA
                 .iter()
                 .enumerate()
                 .map(|(at, criterion)| {
-                    let (stop, cookie, token, mut seen) = (&stop, &cookie, &token, versions[at]);
+                    let (stop, answered, cookie, token, mut seen) =
+                        (&stop, &answered, &cookie, &token, versions[at]);
                     scope.spawn(move || {
                         let mut kept = Vec::new();
                         let mut number = 0;
@@ -127,18 +128,24 @@ async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
                                     seen =
                                         i32::try_from(body["versions"][criterion].as_i64().unwrap()).unwrap();
                                     kept.push((at, seen, text));
+                                    answered.fetch_add(1, Ordering::Relaxed);
                                 }
                                 // A save that was not answered may have been kept: the next one is over it.
                                 Some((409, _)) => seen += 1,
                                 Some((status, body)) => panic!("{status} {body}"),
-                                None => {}
+                                None => std::thread::sleep(Duration::from_millis(2)),
                             }
                         }
                         (at, seen, kept)
                     })
                 })
                 .collect();
-            std::thread::sleep(Duration::from_millis(300 + u64::from(round * 37 % 300)));
+            // However slow the machine: some saves are answered before the kill, at a moment that differs by round.
+            let (begun, wanted) = (Instant::now(), usize::try_from(8 + round * 5 % 9).unwrap());
+            while answered.load(Ordering::Relaxed) < wanted {
+                assert!(begun.elapsed() < Duration::from_mins(1), "the server answers no save");
+                std::thread::sleep(Duration::from_millis(3));
+            }
             server.kill();
             stop.store(true, Ordering::Relaxed);
             writers.into_iter().map(|writer| writer.join().unwrap()).collect::<Vec<_>>()

@@ -12,14 +12,16 @@ mod api_year;
 mod architecture;
 mod assessments;
 mod background;
+mod coordinator_pages;
+mod demo;
 mod followup;
 mod forms;
 mod kill;
 mod migrations;
 mod program;
+mod registers;
 mod reports;
 mod result_pages;
-#[cfg(any())]
 mod results;
 mod review_pages;
 mod reviewed_case;

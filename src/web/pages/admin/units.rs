@@ -22,7 +22,6 @@ struct UnitsPage {
 
 struct Row {
     name: String,
-    slug: String,
     administration: String,
     /// Address and name.
     head: Option<(String, String)>,
@@ -53,7 +52,6 @@ fn load(db: &mut Db, standing: &Standing) -> Result<Vec<Row>, Problem> {
             }),
             contributors,
             name: unit.name,
-            slug: unit.slug,
             administration: unit.administration.name,
             active: unit.active,
         }
