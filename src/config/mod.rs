@@ -315,7 +315,9 @@ impl Reader<'_> {
         match self.values.get(&env_vars::key(name)) {
             Some(Value::String(_, text)) => Ok(text.trim().to_owned()),
             Some(Value::Num(_, number)) => {
-                Ok(number.to_u128().map_or_else(String::new, |number| number.to_string()))
+                let signed = || number.to_i128().map(|number| number.to_string());
+                let text = number.to_u128().map(|number| number.to_string()).or_else(signed);
+                text.ok_or_else(|| wrong(name, "must be text or a whole number"))
             }
             _ => Err(wrong(name, "must be text or a whole number")),
         }
