@@ -6,7 +6,7 @@
 
 mod store;
 
-pub use store::{entries_of, record, verify};
+pub use store::{entries_of, record, record_past, verify};
 
 use crate::clock::Moment;
 use crate::ids::{CaseId, PersonId};
@@ -43,6 +43,19 @@ pub struct Event<'a> {
     /// The states it led from and to, when it moved a case.
     pub moved: Option<(&'static str, &'static str)>,
     /// Facts about it: digests, reasons, criteria.
+    pub detail: serde_json::Value,
+}
+
+/// What happened in a case at a time of its own: for rehearsals.
+#[derive(Debug, Clone)]
+pub struct Past {
+    /// When.
+    pub at: Moment,
+    /// Who did it.
+    pub actor: Option<PersonId>,
+    /// The act's stable name.
+    pub act: &'static str,
+    /// Facts about it.
     pub detail: serde_json::Value,
 }
 

@@ -309,7 +309,8 @@ fn load<'a>(db: &mut Db, narrow: impl FnOnce(Query<'a>) -> Query<'a>) -> Result<
         .select((CaseRow::as_select(), (cycles::year, cycles::form)))
         .into_boxed();
     let rows = narrow(query).load::<(CaseRow, (i32, String))>(db)?;
-    let units = units::store::all(db)?;
+    let of: std::collections::BTreeSet<&UnitId> = rows.iter().map(|(row, _)| &row.unit_id).collect();
+    let units = units::store::some(db, &of)?;
     let place: std::collections::HashMap<_, _> =
         units.iter().enumerate().map(|(place, unit)| (unit.id.clone(), (place, unit))).collect();
     let mut cases: Vec<(usize, Case)> = rows

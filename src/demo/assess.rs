@@ -14,8 +14,8 @@ use super::store::{self, AnswerRow, AnswerVersionRow, EvidenceRow};
 use super::story::{Times, office};
 use super::units::UnitFacts;
 use crate::assessments::{BACKGROUND, not_applicable};
+use crate::audit::{self, Past};
 use crate::clock::{Moment, local_day};
-use crate::cycles::transition;
 use crate::db::Act;
 use crate::forms::{Criterion, RawAnswers};
 use crate::ids::{CaseId, PersonId, sha256};
@@ -55,6 +55,21 @@ struct Sheets {
     answers: Vec<AnswerRow>,
     versions: Vec<AnswerVersionRow>,
     evidence: Vec<EvidenceRow>,
+    documents: BTreeMap<&'static str, Document>,
+    past: Vec<Past>,
+}
+
+impl Sheets {
+    fn note(&mut self, at: Moment, actor: &PersonId, act: &'static str, detail: serde_json::Value) {
+        self.past.push(Past { at, actor: Some(actor.clone()), act, detail });
+    }
+}
+
+/// A file that is stored, to be shown again.
+struct Document {
+    stored_as: String,
+    bytes: i32,
+    sha256: String,
 }
 
 /// Answers the criteria up to a share of them in hundredths; the last one begun is left half done.
@@ -83,6 +98,8 @@ pub(super) fn answer(
             office(played.times.first_answer + Days::new(after), 1 + i64::from(at % 4 > 1), &mut played.dice);
         let place = form.areas.iter().position(|one| one.id == area.id).unwrap_or_default();
         if let Some(reason) = answers::does_not_apply(criterion, played.unit) {
+            // The verb writes its own entry after those so far.
+            audit::record_past(act, &played.case, std::mem::take(&mut sheets.past))?;
             let head = standing(act, &played.cast.head)?;
             not_applicable::ask(act, &head, form, &played.case, &criterion.id, reason)?;
             continue;
@@ -103,6 +120,7 @@ pub(super) fn answer(
     }
     store::add_answers(act, &sheets.answers, &sheets.versions)?;
     store::add_evidence(act, &sheets.evidence)?;
+    audit::record_past(act, &played.case, sheets.past)?;
     Ok(fair)
 }
 
@@ -132,7 +150,7 @@ fn keep(
             saved_at: act.now,
         });
         let detail = json!({ "criterion": criterion, "version": version, "digest": sha256(text.as_bytes()) });
-        transition::note(act, &played.case, Some(&by), "save_answer", detail)?;
+        sheets.note(act.now, &by, "save_answer", detail);
         pause(act, 7);
     }
     sheets.answers.push(AnswerRow {
@@ -162,9 +180,11 @@ fn leave_out(
         row.declared_missing = Some("Uppgifterna gick inte att ta fram i tid.".to_owned());
     }
     let detail = json!({ "criterion": criterion.id, "version": 1 });
-    transition::note(act, &played.case, Some(&by), "declare_missing", detail)
+    sheets.note(act.now, &by, "declare_missing", detail);
+    Ok(())
 }
 
+/// Adds files to a criterion. A unit has a handful of documents and shows the same one for many criteria.
 fn add_files(
     act: &mut Act<'_>,
     folder: &Path,
@@ -176,29 +196,64 @@ fn add_files(
 ) -> Result<(), Problem> {
     for number in 0..answered.files {
         pause(act, 3);
-        let what = if number == 0 { "underlag" } else { "bilaga" };
-        let title = format!("{} {} {} {what}", played.unit.name, played.period(), criterion.id);
-        let bytes =
-            pdf(&[&title, &criterion.title.sv, "Exempel i en repetition. Inga uppgifter är verkliga."]);
+        let title = if number == 0 { document(&criterion.id) } else { "Protokoll" };
         let stored_as = act.secret();
-        std::fs::write(folder.join(&stored_as), &bytes).map_err(Problem::unavailable)?;
+        let kept = folder.join(&stored_as);
+        let (bytes, sha256) = match sheets.documents.get(title) {
+            Some(same) => {
+                // A second name of the same file, where the disk can; else a copy.
+                let first = folder.join(&same.stored_as);
+                std::fs::hard_link(&first, &kept)
+                    .or_else(|_| std::fs::copy(&first, &kept).map(drop))
+                    .map_err(Problem::unavailable)?;
+                (same.bytes, same.sha256.clone())
+            }
+            None => {
+                let heading = format!("{} {}: {title}", played.unit.name, played.period());
+                let lines =
+                    [&heading, "Underlag till självvärderingen", "Exempel i en övning. Inget är verkligt."];
+                let bytes = pdf(&lines);
+                std::fs::write(&kept, &bytes).map_err(Problem::unavailable)?;
+                let first = Document {
+                    stored_as: stored_as.clone(),
+                    bytes: i32::try_from(bytes.len()).unwrap_or(i32::MAX),
+                    sha256: sha256(&bytes),
+                };
+                let told = (first.bytes, first.sha256.clone());
+                sheets.documents.insert(title, first);
+                told
+            }
+        };
         let row = EvidenceRow {
             id: act.id(),
             case_id: played.case.clone(),
             criterion: criterion.id.clone(),
-            name: format!("{}-{what}-{}.pdf", criterion.id, played.period()),
+            name: format!("{title} {}.pdf", played.period()),
             media_type: "application/pdf".to_owned(),
-            size: i32::try_from(bytes.len()).unwrap_or(i32::MAX),
-            sha256: sha256(&bytes),
+            size: bytes,
+            sha256,
             stored_as,
             added_by: played.writer(place).clone(),
             added_at: act.now,
         };
         let detail = json!({ "criterion": row.criterion, "file": row.id, "sha256": row.sha256 });
-        transition::note(act, &played.case, Some(&row.added_by), "add_evidence", detail)?;
+        sheets.note(act.now, &row.added_by, "add_evidence", detail);
         sheets.evidence.push(row);
     }
     Ok(())
+}
+
+/// The document that shows what a criterion asks for.
+fn document(criterion: &str) -> &'static str {
+    match criterion.chars().next() {
+        Some('A') => "Verksamhetsplan",
+        Some('B') => "Kompetensöversikt",
+        Some('C') => "Förteckning över studier och lokaler",
+        Some('D') => "Bokslutsutdrag",
+        Some('E') => "Forskningsöversikt",
+        Some('F') => "Kursvärderingar",
+        _ => "Förbättringsarbete",
+    }
 }
 
 /// The coordinator answers what the unit asked to leave out.

@@ -1,5 +1,7 @@
 //! Units in the database.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
@@ -57,6 +59,20 @@ fn unit((row, administration): (UnitRow, AdministrationRow)) -> Unit {
 pub fn all(db: &mut Db) -> Result<Vec<Unit>, Problem> {
     let rows = units::table
         .inner_join(administrations::table)
+        .order((administrations::place, units::name, units::id))
+        .select((UnitRow::as_select(), AdministrationRow::as_select()))
+        .load::<(UnitRow, AdministrationRow)>(db)?;
+    Ok(rows.into_iter().map(unit).collect())
+}
+
+/// Some units, in the order of [`all`].
+///
+/// # Errors
+/// The database cannot be read.
+pub fn some(db: &mut Db, ids: &BTreeSet<&UnitId>) -> Result<Vec<Unit>, Problem> {
+    let rows = units::table
+        .inner_join(administrations::table)
+        .filter(units::id.eq_any(ids.iter().map(|id| id.as_str())))
         .order((administrations::place, units::name, units::id))
         .select((UnitRow::as_select(), AdministrationRow::as_select()))
         .load::<(UnitRow, AdministrationRow)>(db)?;

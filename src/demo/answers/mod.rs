@@ -105,8 +105,8 @@ fn fair(criterion: &Criterion, suggested: Option<u8>, target: u8) -> u8 {
 }
 
 fn files(criterion: &Criterion, dice: &mut Dice) -> usize {
-    let more = usize::from(dice.chance(150));
-    if criterion.minimum { 1 + more } else { usize::from(dice.chance(180)) + more }
+    let more = usize::from(dice.chance(70));
+    if criterion.minimum { 1 + more } else { usize::from(dice.chance(120)) }
 }
 
 fn motivation(words: &Words, criterion: &str, level: u8, dice: &mut Dice) -> String {
