@@ -12,13 +12,13 @@ use super::caller::Caller;
 use super::paging::{Page, Paging};
 use super::refusal::Answer;
 use crate::audit::{self, Chain, Entry};
+use crate::cycles::recipients;
 use crate::db::Db;
 use crate::identity::GrantedRole;
 use crate::identity::rights::{Object, Role};
 use crate::identity::standing::Standing;
 use crate::notify::store::{self, Listed};
 use crate::problem::Problem;
-use crate::reviews::recipients;
 
 /// The most mails that are looked through.
 const MOST_MAILS: i64 = 10_000;

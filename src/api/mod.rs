@@ -123,6 +123,7 @@ fn coordinators(config: &mut ServiceConfig) {
         .route("/cases/{year}/{unit}/extension", put().to(submission::extend))
         .route("/cases/{year}/{unit}/completion", post().to(submission::return_for_completion))
         .route("/cases/{year}/{unit}/not-submitted", post().to(submission::not_submitted))
+        .route("/cases/{year}/{unit}/cancel", post().to(submission::cancel))
         .route("/cases/{year}/{unit}/not-applicable/{criterion}/decision", post().to(not_applicable::decide))
         .route("/cases/{year}/{unit}/candidates", get().to(assignments::candidates))
         .route("/cases/{year}/{unit}/assignments", post().to(assignments::assign))

@@ -36,6 +36,7 @@ use super::{
         submission::mark_area, submission::missing, submission::show, submission::submit, submission::withdraw,
         submission::ask_extension, submission::extend, submission::return_for_completion,
         submission::not_submitted,
+        submission::cancel,
         not_applicable::show, not_applicable::ask, not_applicable::take_back, not_applicable::decide,
         assignments::list, assignments::list_year, assignments::candidates, assignments::assign,
         assignments::fill, assignments::end, assignments::lacking, assignments::assign_further,

@@ -15,7 +15,7 @@ use super::refusal::{Answer, ErrorAt};
 use crate::assessments::{
     Submission, area_ready, ask_extension, not_submitted, return_for_completion, store, submit, withdraw,
 };
-use crate::cycles::extend;
+use crate::cycles::{cancel, extend};
 use crate::identity::rights::{Deed, Object};
 use crate::problem::{FieldError, Problem};
 use crate::text::Lang;
@@ -231,6 +231,18 @@ pub(super) async fn return_for_completion(
         .act_or_try_case(path.into_inner(), Object::Completion, *dry, move |act, standing, at| {
             let (form, dates) = (&at.form, &at.dates);
             return_for_completion::return_for_completion(act, standing, form, dates, at.id(), &wanted)
+        })
+        .await?;
+    ok(&CaseInShort::from(&case))
+}
+
+/// Takes a case out of the year, before reviewers are assigned: the unit is merged or closed. For coordinators.
+#[utoipa::path(post, path = "/cases/{year}/{unit}/cancel", operation_id = "cancel_case", tag = "Coordination",
+    params(CasePath), request_body = Reason, responses((status = 200, body = CaseInShort)))]
+pub(super) async fn cancel(caller: Caller, path: Path<CasePath>, reason: Body<Reason>) -> Answer {
+    let case = caller
+        .act_case(path.into_inner(), Object::Case, move |act, standing, at| {
+            cancel::cancel(act, standing, at.id(), &reason.0.reason)
         })
         .await?;
     ok(&CaseInShort::from(&case))

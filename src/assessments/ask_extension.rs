@@ -3,13 +3,11 @@
 use serde_json::json;
 
 use crate::cycles::state::CaseState;
-use crate::cycles::{self, transition};
+use crate::cycles::{self, recipients, transition};
 use crate::db::Act;
 use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
-use crate::identity::{self, GrantedRole};
 use crate::ids::CaseId;
-use crate::notify::{self, Kind, Mail};
 use crate::problem::Problem;
 
 /// Tells every coordinator that the unit asks for more time, and why; they extend it.
@@ -28,18 +26,5 @@ pub fn ask(act: &mut Act<'_>, standing: &Standing, case: &CaseId, reason: &str) 
         ));
     }
     transition::note(act, &case.id, Some(standing.id()), "ask_extension", json!({ "reason": reason }))?;
-    for to in identity::store::holders(act.db, GrantedRole::Coordinator, None)? {
-        notify::enqueue(
-            act,
-            Mail {
-                dedupe: format!("ask_extension:{}:{}:{to}", case.id, case.version),
-                to,
-                kind: Kind::Late,
-                about: Some(case.unit.name.clone()),
-                path: case.path(),
-                due: Some(case.due()),
-            },
-        )?;
-    }
-    Ok(())
+    recipients::tell_coordinators(act, &case, &format!("ask_extension:{}", case.version))
 }

@@ -4,14 +4,14 @@ use serde_json::json;
 
 use super::store;
 use crate::cycles::state::CaseState;
-use crate::cycles::{self, transition};
+use crate::cycles::{self, recipients, transition};
 use crate::db::{Act, Db};
 use crate::forms::Form;
 use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
 use crate::identity::store::heads_of;
 use crate::ids::CaseId;
-use crate::notify::{self, Kind, Mail};
+use crate::notify::Kind;
 use crate::problem::Problem;
 
 const ASKED_IN: &[CaseState] =
@@ -126,20 +126,8 @@ pub fn decide(
         "decide_not_applicable",
         json!({ "criterion": criterion, "approved": approved, "reason": reason }),
     )?;
-    for to in heads_of(act.db, &case.unit.id)? {
-        notify::enqueue(
-            act,
-            Mail {
-                dedupe: format!("not_applicable:{}:{criterion}:{to}", case.id),
-                to,
-                kind: Kind::NotApplicableDecided,
-                about: Some(case.unit.name.clone()),
-                path: case.path(),
-                due: None,
-            },
-        )?;
-    }
-    Ok(())
+    let heads = heads_of(act.db, &case.unit.id)?;
+    recipients::tell(act, &case, heads, &Kind::NotApplicableDecided, &case.path(), None, criterion)
 }
 
 /// The criteria that do not apply, by the coordinator's decision.

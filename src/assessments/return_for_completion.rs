@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::store;
 use crate::cycles::calendar::{self, Dates};
+use crate::cycles::recipients;
 use crate::cycles::state::CaseState;
 use crate::cycles::transition::{self, Move};
 use crate::cycles::{self, Case};
@@ -12,7 +13,7 @@ use crate::forms::Form;
 use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
 use crate::ids::CaseId;
-use crate::notify::{self, Kind, Mail};
+use crate::notify::Kind;
 use crate::problem::Problem;
 
 /// Returns a submitted case with what is missing per criterion. Only those criteria open again, for the days that the
@@ -71,18 +72,7 @@ pub fn return_for_completion(
             detail: json!({ "criteria": criteria, "due": due.to_string() }),
         },
     )?;
-    for to in crate::identity::store::heads_of(act.db, &case.unit.id)? {
-        notify::enqueue(
-            act,
-            Mail {
-                dedupe: format!("returned:{}:{to}", case.id),
-                to,
-                kind: Kind::Returned,
-                about: Some(case.unit.name.clone()),
-                path: case.path(),
-                due: Some(due),
-            },
-        )?;
-    }
+    let unit = recipients::unit(act.db, &case)?;
+    recipients::tell(act, &case, unit, &Kind::Returned, &case.path(), Some(due), "returned")?;
     Ok(case)
 }

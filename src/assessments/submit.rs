@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 use super::progress::{Entered, Missing, Stage};
 use super::{BACKGROUND, Submission, store};
 use crate::cycles::calendar::Dates;
+use crate::cycles::recipients;
 use crate::cycles::state::CaseState;
 use crate::cycles::transition::{self, Move};
 use crate::cycles::{self, Case};
@@ -15,7 +16,7 @@ use crate::forms::{Form, Value};
 use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
 use crate::ids::{CaseId, sha256};
-use crate::notify::{self, Kind, Mail};
+use crate::notify::Kind;
 use crate::number;
 use crate::problem::{FieldError, Problem};
 
@@ -64,17 +65,8 @@ pub fn submit(
             detail: json!({ "number": submission.number, "digest": submission.digest, "late": submission.late }),
         },
     )?;
-    notify::enqueue(
-        act,
-        Mail {
-            to: standing.id().clone(),
-            kind: Kind::Submitted,
-            about: Some(case.unit.name.clone()),
-            path: case.path(),
-            due: None,
-            dedupe: format!("submitted:{}:{}", case.id, submission.number),
-        },
-    )?;
+    let to = [standing.id().clone()];
+    recipients::tell(act, &case, to, &Kind::Submitted, &case.path(), None, &submission.number.to_string())?;
     Ok(submission)
 }
 

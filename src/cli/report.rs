@@ -12,9 +12,9 @@ use crate::problem::{Kind, Problem};
 use crate::reports::gather::{self, Asked, Audience};
 use crate::reports::{Report as Content, html, pdf};
 use crate::results::documents::{self, Verdict};
+use crate::results::judged;
 use crate::results::store;
 use crate::results::view::ResultView;
-use crate::reviews::judgements;
 use crate::text::Lang;
 
 /// `usve report …`
@@ -79,7 +79,7 @@ fn file(app: &App, (unit, year): (&str, i32), format: Format, lang: Lang) -> Res
         let result = if let Some(fixed) = store::newest(db, &case.id)? {
             ResultView { judged: fixed.judged.clone(), scored: fixed.scored.clone(), fixed: Some(fixed) }
         } else {
-            let (judged, scored) = judgements::live_result(db, &form, &case)?;
+            let (judged, scored) = judged::live_result(db, &form, &case)?;
             ResultView { judged, scored, fixed: None }
         };
         let (audience, today) = (Audience::Document, local_day(app.clock.now()));

@@ -3,12 +3,13 @@
 use serde_json::json;
 
 use super::state::CaseState;
-use super::{Case, store, transition};
+use super::{Case, recipients, store, transition};
 use crate::clock::Moment;
 use crate::db::Act;
 use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
 use crate::ids::CaseId;
+use crate::notify::Kind;
 use crate::problem::Problem;
 
 /// Moves the submission date of one case to a later moment, with a reason.
@@ -52,5 +53,7 @@ pub fn extend(
         "extend",
         json!({ "from": case.submission_due.to_string(), "to": until.to_string(), "reason": reason }),
     )?;
+    let unit = recipients::unit(act.db, &case)?;
+    recipients::tell(act, &case, unit, &Kind::Extended, &case.path(), Some(until), &until.to_string())?;
     Ok(case)
 }

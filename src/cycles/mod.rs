@@ -4,9 +4,11 @@
 //! is checked, with its audit entry in the same transaction; dates gate submission alone.
 
 pub mod calendar;
+pub mod cancel;
 pub mod due;
 pub mod extend;
 pub mod open;
+pub mod recipients;
 pub mod store;
 pub mod transition;
 
@@ -110,6 +112,18 @@ impl Case {
     #[must_use]
     pub fn path(&self) -> String {
         format!("/enhet/{}/{}", self.unit.slug, self.year)
+    }
+
+    /// The address of its reviewers' pages: `/granska/kardiologi/2026`.
+    #[must_use]
+    pub fn review_path(&self) -> String {
+        format!("/granska/{}/{}", self.unit.slug, self.year)
+    }
+
+    /// The address of its coordinators' page: `/cykel/2026/kardiologi`.
+    #[must_use]
+    pub fn coordination_path(&self) -> String {
+        format!("/cykel/{}/{}", self.year, self.unit.slug)
     }
 }
 

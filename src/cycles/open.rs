@@ -3,11 +3,12 @@
 use serde_json::json;
 
 use super::calendar::Dates;
-use super::{Cycle, store, transition};
+use super::{Cycle, recipients, store, transition};
 use crate::audit::{self, Chain, Event};
 use crate::db::Act;
 use crate::forms::Form;
 use crate::ids::{CaseId, PersonId};
+use crate::notify::Kind;
 use crate::problem::Problem;
 use crate::units;
 
@@ -20,7 +21,7 @@ pub struct Opened {
     pub added: Vec<CaseId>,
 }
 
-/// Opens the cycle of a year on a form, in one transaction for all active units. Opening it again adds the units that
+/// Opens the cycle of a year on a form, in one transaction for all active units, and tells them. Opening it again adds the units that
 /// have no case yet and changes nothing else.
 ///
 /// # Errors
@@ -41,6 +42,11 @@ pub fn open(
         let case = store::add_case(act, &cycle, &unit.id)?;
         transition::note(act, &case, actor, "open", json!({ "form": form.key(), "unit": unit.slug }))?;
         added.push(case);
+    }
+    for case in store::by_ids(act.db, &added)? {
+        let unit = recipients::unit(act.db, &case)?;
+        let due = Some(case.submission_due);
+        recipients::tell(act, &case, unit, &Kind::CycleOpened, &case.path(), due, "open")?;
     }
     audit::record(
         act,

@@ -14,9 +14,9 @@ use super::words::Words;
 use super::{DAYS_LEFT, Settings, follow, review, settle, store};
 use crate::assessments::{not_submitted, return_for_completion, save_answer, submit};
 use crate::clock::{Moment, local_day};
-use crate::cycles;
 use crate::cycles::calendar::Dates;
-use crate::cycles::transition::{self, Move};
+use crate::cycles::{self, cancel};
+
 use crate::db::{Act, Database};
 use crate::forms::{Form, RawAnswers};
 use crate::identity::standing::{self, Standing};
@@ -145,7 +145,7 @@ fn history(
     let mut cases = open(act, stage, year, dates, |dice| Times::of_history(dates, dice))?;
     for played in &mut cases {
         match played.dice.below(1000) {
-            0..8 => cancel(act, stage, played)?,
+            0..8 => leave(act, stage, played)?,
             8..22 => {
                 never_submit(act, stage, played, dates, dates.assign)?;
                 settle::fix(act, stage, played)?;
@@ -205,7 +205,7 @@ fn running(
     for (played, goal) in cases.iter_mut().zip(goals) {
         match goal {
             S::Draft => draft(act, stage, played)?,
-            S::Cancelled => cancel(act, stage, played)?,
+            S::Cancelled => leave(act, stage, played)?,
             S::NotSubmitted => never_submit(act, stage, played, dates, dates.opens + Days::new(34))?,
             S::Released => {}
             S::Presented | S::Closed => {
@@ -390,19 +390,12 @@ fn draft(act: &mut Act<'_>, stage: &Stage<'_>, played: &mut Played<'_>) -> Resul
 }
 
 /// The unit was merged with another.
-fn cancel(act: &mut Act<'_>, stage: &Stage<'_>, played: &Played<'_>) -> Result<(), Problem> {
+fn leave(act: &mut Act<'_>, stage: &Stage<'_>, played: &Played<'_>) -> Result<(), Problem> {
     act.now = played.times.submitted;
-    let asked = Move {
-        act: "cancel",
-        from: CaseState::Draft,
-        to: CaseState::Cancelled,
-        actor: Some(stage.coordinator(1, played.year)),
-        reason: Some(
-            "Enheten slås ihop med en annan enhet under året och utvärderas tillsammans med den nästa år.",
-        ),
-        detail: json!({}),
-    };
-    transition::enter(act, &played.case, asked).map(drop)
+    let coordinator = standing(act, stage.coordinator(1, played.year))?;
+    let reason =
+        "Enheten slås ihop med en annan enhet under året och utvärderas tillsammans med den nästa år.";
+    cancel::cancel(act, &coordinator, &played.case, reason).map(drop)
 }
 
 /// The unit answered something and never submitted, also after its own earlier or the common day.

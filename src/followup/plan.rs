@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use super::{LONGEST_TEXT, Plan, PlannedAction, needed, store};
+use crate::cycles::recipients;
 use crate::cycles::state::CaseState;
 use crate::cycles::transition::{self, Move};
 use crate::cycles::{self, Case};
@@ -15,7 +16,7 @@ use crate::ids::{CaseId, RowId};
 use crate::notify::Kind;
 use crate::problem::Problem;
 use crate::results;
-use crate::reviews::{judgements, recipients};
+use crate::reviews::judgements;
 
 /// The states in which the unit writes its plan: asked for, or by choice.
 const WRITTEN_IN: &[CaseState] = &[CaseState::Released, CaseState::Presented, CaseState::Action];

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{Recommendation, needed, store};
+use crate::cycles::recipients;
 use crate::cycles::state::CaseState;
 use crate::cycles::transition::{self, Move};
 use crate::cycles::{self, Case};
@@ -12,7 +13,6 @@ use crate::identity::standing::Standing;
 use crate::ids::{CaseId, sha256};
 use crate::notify::Kind;
 use crate::problem::Problem;
-use crate::reviews::recipients;
 
 /// Writes the recommendation about a released case. A case that waits for nothing else is then presented; one with an
 /// improvement plan stays with its plan.

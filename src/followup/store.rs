@@ -1,6 +1,6 @@
 //! Recommendations, plans and actions in the database. Whoever calls has checked the right to the case.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -137,20 +137,6 @@ pub fn plans(db: &mut Db, cases: &[CaseId]) -> Result<HashMap<CaseId, Plan>, Pro
         }
     }
     Ok(plans)
-}
-
-/// The criteria that an accepted plan has actions for; none while there is no accepted plan.
-///
-/// # Errors
-/// The database cannot be read.
-pub fn criteria_of_accepted_plan(db: &mut Db, case: &CaseId) -> Result<BTreeSet<String>, Problem> {
-    let criteria = actions::table
-        .inner_join(plans::table.on(plans::case_id.eq(actions::case_id)))
-        .filter(actions::case_id.eq(case))
-        .filter(plans::accepted_at.is_not_null())
-        .select(actions::criterion)
-        .load::<Option<String>>(db)?;
-    Ok(criteria.into_iter().flatten().collect())
 }
 
 /// Takes hold of a plan that the unit still writes over the version that was seen (0: none yet); false when it is

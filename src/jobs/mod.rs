@@ -5,6 +5,7 @@
 //! since a process may die between doing and noting it.
 
 mod issue_unit_report;
+mod remind;
 mod run;
 mod store;
 
@@ -13,8 +14,10 @@ pub use store::waiting;
 
 use serde::{Deserialize, Serialize};
 
+use chrono::{NaiveDate, NaiveTime};
+
 use crate::app::App;
-use crate::clock::Moment;
+use crate::clock::{Moment, from_local};
 use crate::db::Act;
 use crate::problem::Problem;
 use crate::results::documents::Order;
@@ -25,6 +28,11 @@ use crate::results::documents::Order;
 pub enum Work {
     /// Forgets what only short memory needs: answers of forms, counts of tries.
     ForgetOld,
+    /// Reminds of the dates that are near or past on a Swedish day.
+    Remind {
+        /// The day.
+        day: NaiveDate,
+    },
     /// Issues the report on a unit whose result was fixed.
     IssueUnitReport(Order),
 }
@@ -35,6 +43,7 @@ impl Work {
     pub fn kind(&self) -> &'static str {
         match self {
             Work::ForgetOld => "forget_old",
+            Work::Remind { .. } => "remind",
             Work::IssueUnitReport(_) => "issue_unit_report",
         }
     }
@@ -47,6 +56,7 @@ impl Work {
                 crate::db::repeats::forget_old_answers(act)?;
                 Ok(())
             }),
+            Work::Remind { day } => remind::remind(app, *day),
             Work::IssueUnitReport(order) => issue_unit_report::issue(app, order),
         }
     }
@@ -68,5 +78,7 @@ pub fn enqueue(act: &mut Act<'_>, work: &Work, dedupe: &str, at: Moment) -> Resu
 fn enqueue_daily(act: &mut Act<'_>) -> Result<(), Problem> {
     let day = crate::clock::local_day(act.now);
     let now = act.now;
-    enqueue(act, &Work::ForgetOld, &format!("forget_old:{day}"), now)
+    enqueue(act, &Work::ForgetOld, &format!("forget_old:{day}"), now)?;
+    let morning = from_local(day, NaiveTime::from_hms_opt(7, 0, 0).unwrap_or_default());
+    enqueue(act, &Work::Remind { day }, &format!("remind:{day}"), morning)
 }

@@ -65,20 +65,16 @@ kinds! {
     Submitted = "submitted";
     /// To the unit: the coordinator asks for what is missing; `due` is the last day.
     Returned = "returned";
+    /// To the unit: it leaves this year's evaluation.
+    Cancelled = "cancelled";
     /// To the unit: a new last day for the submission, in `due`.
     Extended = "extended";
-    /// To the unit: the draft was moved to a mended form, and some answers want a look.
-    FormMoved = "form_moved";
-    /// To the unit: a coordinator opened the draft to help.
-    SupportOpened = "support_opened";
     /// To the unit: the request that a criterion does not apply was answered.
     NotApplicableDecided = "not_applicable_decided";
     /// To a reviewer: a new assignment; declare conflicts of interest first. `due` is the day of locking.
     Assigned = "assigned";
     /// To a reviewer: the assignment ended.
     AssignmentEnded = "assignment_ended";
-    /// To a reviewer: declare conflicts of interest again before the settlement.
-    DeclareAgain = "declare_again";
     /// To both reviewers: both have locked, the settlement begins; `due` is its last day.
     BothLocked = "both_locked";
     /// To the further reviewer: criteria to score; `due` is the last day.

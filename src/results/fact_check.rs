@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::store;
 use crate::cycles::calendar::after_working_days;
+use crate::cycles::recipients;
 use crate::cycles::state::CaseState;
 use crate::cycles::transition::{self, Move};
 use crate::cycles::{self, Case};
@@ -12,36 +13,13 @@ use crate::db::Act;
 use crate::forms::Form;
 use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
-use crate::ids::{CaseId, PersonId, sha256};
+use crate::ids::{CaseId, sha256};
 use crate::notify::Kind;
 use crate::problem::Problem;
-use crate::reviews::{judgements, recipients};
+use crate::reviews::{self, judgements};
 
 /// The longest comment and answer, in characters.
 pub const LONGEST_TEXT: usize = 10_000;
-
-/// Opens the draft result to the unit for the working days that the cycle gives. The case is settled and held.
-///
-/// # Errors
-/// The case cannot go to the fact check from where it is.
-pub(crate) fn open(act: &mut Act<'_>, case: &Case, actor: &PersonId) -> Result<Case, Problem> {
-    let dates = cycles::store::cycle(act.db, case.year)?.dates;
-    let due = after_working_days(act.now, dates.fact_check_days);
-    let changes = cycles::store::Changes { fact_check_due: Some(due), ..cycles::store::Changes::default() };
-    cycles::store::change(act, &case.id, &changes)?;
-    let asked = Move {
-        act: "open_fact_check",
-        from: case.state,
-        to: CaseState::FactCheck,
-        actor: Some(actor),
-        reason: None,
-        detail: json!({ "due": due.to_string() }),
-    };
-    let case = transition::enter(act, &case.id, asked)?;
-    let unit = recipients::unit(act.db, &case)?;
-    recipients::tell(act, &case, unit, &Kind::FactCheck, &case.path(), Some(due), &due.to_string())?;
-    Ok(case)
-}
 
 /// The head writes a comment on the facts of a criterion, or empties it. It counts once [`send`] has sent it.
 ///
@@ -104,8 +82,8 @@ pub fn send(act: &mut Act<'_>, standing: &Standing, case: &CaseId) -> Result<Cas
     let dates = cycles::store::cycle(act.db, case.year)?.dates;
     let due = after_working_days(act.now, dates.comment_days);
     let occasion = case.version.to_string();
-    let reviewers = recipients::reviewers(act.db, &case)?;
-    let path = recipients::review_path(&case);
+    let reviewers = reviews::store::seated(act.db, &case)?;
+    let path = case.review_path();
     recipients::tell(act, &case, reviewers, &Kind::FactCommented, &path, Some(due), &occasion)?;
     let coordinators = recipients::coordinators(act.db, &case)?;
     recipients::tell(act, &case, coordinators, &Kind::FactCommented, &case.path(), Some(due), &occasion)?;

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::{FixedResult, check_final, documents, fact_check, store};
+use super::{FixedResult, check_final, documents, fact_check, judged, store};
+use crate::cycles::recipients;
 use crate::cycles::state::CaseState;
 use crate::cycles::transition::{self, Move};
 use crate::cycles::{self, Case};
@@ -13,7 +14,7 @@ use crate::identity::standing::Standing;
 use crate::ids::CaseId;
 use crate::notify::Kind;
 use crate::problem::Problem;
-use crate::reviews::{judgements, recipients};
+use crate::reviews;
 use crate::scoring;
 
 /// Begins the registry numbers of the service.
@@ -39,7 +40,7 @@ pub fn finalise(
         fact_check::check_over(act, &case)?;
     }
     fact_check::check_nothing_unsent(act, &case)?;
-    let (judged, scored) = judgements::live_result(act.db, form, &case)?;
+    let (judged, scored) = judged::live_result(act.db, form, &case)?;
     let result = fix(act, standing, &case, judged, scored, 1, None)?;
     let number = store::next_registry_number(act, &case, registry_prefix)?;
     let changes =
@@ -90,8 +91,8 @@ pub(super) fn fix(
 
 /// Tells the unit and the reviewers, who may read the result before its release.
 fn tell(act: &mut Act<'_>, case: &Case, result: &FixedResult) -> Result<(), Problem> {
-    let reviewers = recipients::reviewers(act.db, case)?;
-    let path = recipients::review_path(case);
+    let reviewers = reviews::store::seated(act.db, case)?;
+    let path = case.review_path();
     recipients::tell(act, case, reviewers, &Kind::Final, &path, None, result.id.as_str())?;
     let unit = recipients::unit(act.db, case)?;
     recipients::tell(act, case, unit, &Kind::Final, &case.path(), None, result.id.as_str())

@@ -8,6 +8,7 @@ pub mod correct_result;
 pub mod documents;
 pub mod fact_check;
 pub mod finalise;
+pub mod judged;
 pub mod release;
 pub mod store;
 pub mod view;

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::store;
 use crate::audit::{self, Chain, Event};
+use crate::cycles::recipients;
 use crate::cycles::state::{CaseState, Phase};
 use crate::cycles::transition::{self, Move};
 use crate::cycles::{self, Case, Cycle};
@@ -13,7 +14,6 @@ use crate::identity::{GrantedRole, Organisation, store as people};
 use crate::ids::PersonId;
 use crate::notify::{self, Kind, Mail};
 use crate::problem::Problem;
-use crate::reviews::recipients;
 
 /// What a release takes and what it leaves out.
 #[derive(Debug, Clone, Default)]

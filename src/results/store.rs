@@ -1,6 +1,6 @@
 //! Results, fact comments and issued documents in the database. Whoever calls has checked the right to the case.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
@@ -8,7 +8,9 @@ use super::documents::Issued;
 use super::{FactComment, FixedResult};
 use crate::clock::Moment;
 use crate::cycles::{self, Case};
-use crate::db::schema::{cases, cycles as cycle_table, documents, fact_comments, result_areas, results};
+use crate::db::schema::{
+    actions, cases, cycles as cycle_table, documents, fact_comments, plans, result_areas, results,
+};
 use crate::db::{Act, Db, each};
 use crate::ids::{CaseId, PersonId, ResultId, RowId, UnitId, sha256};
 use crate::number::exact;
@@ -311,4 +313,18 @@ pub(super) fn bytes(db: &mut Db, id: &RowId) -> Result<Vec<u8>, Problem> {
 /// The result with this identifier.
 pub(super) fn by_id(db: &mut Db, id: &ResultId) -> Result<FixedResult, Problem> {
     results::table.find(id).select(ResultRow::as_select()).first::<ResultRow>(db)?.try_into()
+}
+
+/// The criteria that an accepted plan has actions for; none while there is no accepted plan.
+///
+/// # Errors
+/// The database cannot be read.
+pub(super) fn criteria_of_accepted_plan(db: &mut Db, case: &CaseId) -> Result<BTreeSet<String>, Problem> {
+    let criteria = actions::table
+        .inner_join(plans::table.on(plans::case_id.eq(actions::case_id)))
+        .filter(actions::case_id.eq(case))
+        .filter(plans::accepted_at.is_not_null())
+        .select(actions::criterion)
+        .load::<Option<String>>(db)?;
+    Ok(criteria.into_iter().flatten().collect())
 }

@@ -1,7 +1,7 @@
 //! What pages read of results: rights are checked here, and an overview takes the same few queries for any number of
 //! units.
 
-use super::{FactComment, FixedResult, store};
+use super::{FactComment, FixedResult, judged, store};
 use crate::cycles::state::Phase;
 use crate::cycles::{self, Case};
 use crate::db::Db;
@@ -11,7 +11,6 @@ use crate::identity::standing::Standing;
 use crate::ids::CaseId;
 use crate::number::Fraction;
 use crate::problem::Problem;
-use crate::reviews::judgements;
 use crate::scoring::{self, Change, Light, Outcome, Scored};
 
 /// A result as its reader sees it.
@@ -38,7 +37,7 @@ pub fn result(db: &mut Db, standing: &Standing, form: &Form, case: &Case) -> Res
             fixed: Some(fixed),
         });
     }
-    let (judged, scored) = judgements::live_result(db, form, case)?;
+    let (judged, scored) = judged::live_result(db, form, case)?;
     Ok(ResultView { judged, scored, fixed: None })
 }
 

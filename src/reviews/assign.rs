@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::judgements::Said;
-use super::{Assignment, recipients, store};
+use super::{Assignment, store};
+use crate::cycles::recipients;
 use crate::cycles::state::CaseState;
 use crate::cycles::transition::{self, Move};
 use crate::cycles::{self, Case, wrong_state};
@@ -192,7 +193,7 @@ fn give_seat(
     check_reviewer(act, case, party, person)?;
     let seat = store::add_assignment(act, &case.id, party, person, standing.id())?;
     let due = crate::cycles::calendar::end_of(cycles::store::cycle(act.db, case.year)?.dates.lock);
-    let path = recipients::review_path(case);
+    let path = case.review_path();
     recipients::tell(act, case, [person.clone()], &Kind::Assigned, &path, Some(due), seat.as_str())
 }
 

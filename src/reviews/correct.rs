@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use super::judgements::{self, Said};
-use super::{Level, recipients, settle, store};
+use super::{Level, settle, store};
 use crate::cycles;
+use crate::cycles::recipients;
 use crate::cycles::state::CaseState;
 use crate::cycles::transition;
 use crate::db::Act;

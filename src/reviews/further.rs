@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::judgements::{self, Said};
-use super::{assign, recipients, store};
+use super::open_fact_check::open_fact_check;
+use super::{assign, store};
+use crate::cycles::recipients;
 use crate::cycles::state::CaseState;
 use crate::cycles::transition::{self, Move};
 use crate::cycles::{self, Case};
@@ -16,7 +18,6 @@ use crate::identity::standing::{Party, Standing};
 use crate::ids::{AssignmentId, CaseId, PersonId};
 use crate::notify::Kind;
 use crate::problem::Problem;
-use crate::results;
 
 /// Assigns a further reviewer to some of the criteria that need one. After a correction that opened a gap, the case
 /// goes back to further review with it.
@@ -60,7 +61,7 @@ pub fn assign(
     let detail = json!({ "person": person, "criteria": criteria });
     transition::note(act, &case.id, Some(standing.id()), "assign_further", detail)?;
     let due = cycles::calendar::end_of(cycles::store::cycle(act.db, case.year)?.dates.further);
-    let path = recipients::review_path(&case);
+    let path = case.review_path();
     recipients::tell(act, &case, [person.clone()], &Kind::FurtherAsked, &path, Some(due), seat.as_str())?;
     Ok(case)
 }
@@ -81,7 +82,7 @@ pub fn finish(act: &mut Act<'_>, standing: &Standing, form: &Form, case: &CaseId
             "A criterion still waits for a further review.",
         ));
     }
-    results::fact_check::open(act, &case, standing.id())
+    open_fact_check(act, &case, standing.id())
 }
 
 /// How many further reviewers each criterion lacks beyond those who are at work on it.

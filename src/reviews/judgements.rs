@@ -7,18 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Assignment, Score, Scored, store};
 use crate::assessments;
 use crate::cycles::Case;
-use crate::cycles::state::CaseState;
 use crate::db::Db;
-use crate::followup;
 use crate::forms::Form;
 use crate::identity::standing::Party;
 use crate::ids::AssignmentId;
 use crate::problem::Problem;
-use crate::results;
 use crate::scoring::settle::{self, Settlement};
-use crate::scoring::{
-    self, CriterionJudgements, Judgement, Previous, PreviousCriterion, ScoringForm, UnmetBefore,
-};
+use crate::scoring::{self, CriterionJudgements, Judgement};
 
 /// Everything said about one case.
 #[derive(Debug, Clone)]
@@ -189,43 +184,6 @@ impl Said {
     }
 }
 
-/// The case as the recomputation command takes it, with last year's result.
-///
-/// # Errors
-/// The database cannot be read; the form is not the case's.
-pub fn scoring_case(db: &mut Db, form: &Form, case: &Case) -> Result<scoring::Case, Problem> {
-    check_form(form, case)?;
-    let submitted = case.state != CaseState::NotSubmitted;
-    let mut judgements = BTreeMap::new();
-    if submitted {
-        let said = Said::load(db, case)?;
-        for (_, criterion) in form.criteria() {
-            judgements.insert(criterion.id.clone(), said.judgements(&criterion.id));
-        }
-    }
-    Ok(scoring::Case {
-        form: ScoringForm::from(form),
-        judgements,
-        submitted,
-        fact_check: case.fact_check_due.is_some(),
-        previous: previous(db, case)?,
-    })
-}
-
-/// The result as it stands now; provisional until everything is settled.
-///
-/// # Errors
-/// Those of [`scoring_case`]; [`Problem::internal`] when what is stored breaks a rule of the scoring.
-pub fn live_result(
-    db: &mut Db,
-    form: &Form,
-    case: &Case,
-) -> Result<(scoring::Case, scoring::Scored), Problem> {
-    let judged = scoring_case(db, form, case)?;
-    let scored = scoring::score(&judged, &form.rules, &form.key()).map_err(Problem::internal)?;
-    Ok((judged, scored))
-}
-
 /// Refuses a form that is not the one the case is answered on.
 ///
 /// # Errors
@@ -235,33 +193,4 @@ pub fn check_form(form: &Form, case: &Case) -> Result<(), Problem> {
         return Ok(());
     }
     Err(Problem::internal(format!("case {} is answered on {}, not on {}", case.id, case.form, form.key())))
-}
-
-/// Last year's newest result of the unit, as far as this year needs it.
-fn previous(db: &mut Db, case: &Case) -> Result<Option<Previous>, Problem> {
-    let Some((last, result)) = results::store::newest_of_year(db, &case.unit.id, case.year - 1)? else {
-        return Ok(None);
-    };
-    let planned = followup::store::criteria_of_accepted_plan(db, &last)?;
-    let digest = |id: &str| result.judged.form.criterion(id).and_then(|criterion| criterion.digest.clone());
-    let criteria = result
-        .scored
-        .criteria
-        .iter()
-        .map(|(id, one)| (id.to_owned(), PreviousCriterion { value: one.value.clone(), digest: digest(id) }))
-        .collect();
-    let before = |id: &str| {
-        let earlier = result.judged.previous.as_ref().and_then(|previous| previous.unmet_minimum.get(id));
-        earlier.map_or(0, |earlier| earlier.years)
-    };
-    let unmet_minimum = result
-        .scored
-        .unmet_minimum
-        .iter()
-        .flatten()
-        .map(|id| {
-            (id.clone(), UnmetBefore { years: before(id).saturating_add(1), plan: planned.contains(id) })
-        })
-        .collect();
-    Ok(Some(Previous { criteria, unmet_minimum }))
 }

@@ -6,8 +6,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::judgements::Said;
-use super::{Assignment, Score, Scored, recipients, score, store};
+use super::open_fact_check::open_fact_check;
+use super::{Assignment, Score, Scored, score, store};
 use crate::assessments;
+use crate::cycles::recipients;
 use crate::cycles::state::CaseState;
 use crate::cycles::transition::{self, Move};
 use crate::cycles::{self, Case};
@@ -18,7 +20,6 @@ use crate::ids::{AssignmentId, CaseId, sha256};
 use crate::notify::Kind;
 use crate::number::whole;
 use crate::problem::{FieldError, Problem};
-use crate::results;
 use crate::text::Text;
 
 /// Locks the own review: the commitment is made and nothing in it changes again.
@@ -64,7 +65,7 @@ pub fn lock(act: &mut Act<'_>, standing: &Standing, form: &Form, case: &CaseId) 
     let case = transition::enter(act, &case.id, asked)?;
     let due = cycles::calendar::end_of(cycles::store::cycle(act.db, case.year)?.dates.settle);
     let pair: Vec<_> = said.seats.iter().map(|seat| seat.person_id.clone()).collect();
-    let path = format!("{}/samsyn", recipients::review_path(&case));
+    let path = format!("{}/samsyn", case.review_path());
     recipients::tell(act, &case, pair, &Kind::BothLocked, &path, Some(due), seat.id.as_str())?;
     Ok(case)
 }
@@ -79,7 +80,7 @@ fn after_further(
     seat: &Assignment,
 ) -> Result<Case, Problem> {
     if said.is_settled(form)? {
-        return results::fact_check::open(act, case, standing.id());
+        return open_fact_check(act, case, standing.id());
     }
     recipients::tell_coordinators(act, case, &format!("further_locked:{}", seat.id))?;
     Ok(case.clone())

@@ -15,7 +15,7 @@ pub mod correct;
 pub mod further;
 pub mod judgements;
 pub mod lock;
-pub mod recipients;
+mod open_fact_check;
 pub mod score;
 pub mod settle;
 pub mod store;

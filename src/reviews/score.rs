@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{Score, Scored, judgements, store};
 use crate::assessments;
+use crate::cycles::recipients;
 use crate::cycles::state::CaseState;
 use crate::cycles::{self, Case, wrong_state};
 use crate::db::Act;
@@ -94,7 +95,7 @@ fn ask(
     match asked.iter().find(|request| request.criterion == criterion).map(|request| request.approved) {
         None => {
             assessments::not_applicable::ask(act, standing, form, &case.id, criterion, reason)?;
-            super::recipients::tell_coordinators(act, case, &json!(["not_applicable", criterion]).to_string())
+            recipients::tell_coordinators(act, case, &json!(["not_applicable", criterion]).to_string())
         }
         Some(Some(false)) => Err(Problem::conflict(
             "applies",

@@ -4,7 +4,9 @@
 use serde_json::json;
 
 use super::judgements::{self, Said};
-use super::{Assignment, JointSummary, Level, recipients, store};
+use super::open_fact_check::open_fact_check;
+use super::{Assignment, JointSummary, Level, store};
+use crate::cycles::recipients;
 use crate::cycles::state::CaseState;
 use crate::cycles::transition::{self, Move};
 use crate::cycles::{self, Case};
@@ -14,7 +16,6 @@ use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::{Party, Standing};
 use crate::ids::{CaseId, sha256};
 use crate::problem::Problem;
-use crate::results;
 use crate::scoring::CriterionState;
 
 /// The longest message and joint summary, in characters.
@@ -176,7 +177,7 @@ pub fn sign(
     }
     let needed = said.needs_further(form)?;
     if needed.is_empty() {
-        return results::fact_check::open(act, &case, standing.id());
+        return open_fact_check(act, &case, standing.id());
     }
     let criteria: Vec<&String> = needed.keys().collect();
     let asked = Move {

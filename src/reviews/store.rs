@@ -1,10 +1,13 @@
 //! Assignments, scores and discussions in the database. Whoever calls has checked the right to the case.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use serde_json::json;
 
 use super::{Assignment, JointSummary, Level, Message, Score, Scored};
 use crate::clock::Moment;
+use crate::cycles::Case;
 use crate::db::columns::text_columns;
 use crate::db::schema::{
     assignments, further_criteria, joint_summaries, score_versions, scores, settlement_messages,
@@ -466,4 +469,13 @@ pub(super) fn write_joint_summary(
         diesel::update(joint_summaries::table.find(case)).set(columns).execute(act.db)?;
     }
     Ok(())
+}
+
+/// Everybody with a seat in the case.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn seated(db: &mut Db, case: &Case) -> Result<BTreeSet<PersonId>, Problem> {
+    let seats = assignments(db, std::slice::from_ref(&case.id))?;
+    Ok(seats.into_iter().map(|seat| seat.person_id).collect())
 }

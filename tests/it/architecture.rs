@@ -19,22 +19,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("scoring", &["forms"]),
     ("cycles", &["db", "audit", "forms", "identity", "notify", "units"]),
     ("assessments", &["db", "audit", "cycles", "forms", "identity", "notify", "units"]),
-    (
-        "reviews",
-        &[
-            "db",
-            "assessments",
-            "audit",
-            "cycles",
-            "forms",
-            "identity",
-            "notify",
-            "scoring",
-            "units",
-            "results",
-            "followup",
-        ],
-    ),
+    ("reviews", &["db", "assessments", "audit", "cycles", "forms", "identity", "notify", "scoring", "units"]),
     (
         "results",
         &[

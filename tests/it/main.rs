@@ -13,6 +13,7 @@ mod architecture;
 mod assessments;
 mod background;
 mod coordinator_pages;
+mod cycles;
 mod demo;
 mod followup;
 mod forms;

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{Stated, grounds, store};
+use crate::cycles::recipients;
 use crate::cycles::state::{CaseState, Phase};
 use crate::cycles::transition;
 use crate::cycles::{self, Case};
@@ -11,7 +12,7 @@ use crate::identity::GrantedRole;
 use crate::identity::standing::{Party, Stage, Standing};
 use crate::ids::CaseId;
 use crate::problem::Problem;
-use crate::reviews::{assign, recipients};
+use crate::reviews::assign;
 
 /// Declares about one case: free of conflict, or not and why. A reviewer declares before any content opens and again
 /// before the settlement, a member of the group before reading; a conflict may be reported at any time and closes the

@@ -100,6 +100,7 @@ pub fn coordinator(config: &mut ServiceConfig) {
         .route("/cykel/{year}/{unit}/forlang", post().to(timing::extend))
         .route("/cykel/{year}/{unit}/ej-inlamnad", post().to(timing::mark_not_submitted))
         .route("/cykel/{year}/{unit}/avsluta", post().to(timing::close))
+        .route("/cykel/{year}/{unit}/utgar", post().to(timing::cancel))
         .route("/cykel/{year}/{unit}/komplettering", get().to(timing::completion))
         .route("/cykel/{year}/{unit}/komplettering", post().to(timing::return_case))
         .route("/cykel/{year}/{unit}/granskare", post().to(reviewers::assign_pair))

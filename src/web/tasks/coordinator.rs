@@ -14,7 +14,7 @@ use crate::problem::Problem;
 use crate::reviews::view;
 use crate::text::Lang;
 use crate::web::pages::coordinator::waits::{self, Wait};
-use crate::web::pages::coordinator::{path, year};
+use crate::web::pages::coordinator::year;
 
 /// What the cases of one year wait for, and a release that the other authority has asked for.
 pub(super) fn tasks(
@@ -53,7 +53,7 @@ fn task(wait: Wait, waiting: &[&Case], cycle: &Cycle, lang: Lang) -> Task {
         }
         [only] => {
             let about = format!("{} {}", only.unit.name, only.year);
-            Task::new(format!("{}#{}", path(only), wait.anchor()), wait.words(lang), about, due)
+            Task::new(format!("{}#{}", only.coordination_path(), wait.anchor()), wait.words(lang), about, due)
         }
         several => {
             let about = format!("{}, {}", cases(several.len(), lang), cycle.year);

@@ -9,7 +9,6 @@ use crate::cycles::{self, Case, Cycle};
 use crate::db::Db;
 use crate::identity::standing::{Party, Seat, Stage, Standing};
 use crate::problem::Problem;
-use crate::reviews::recipients::review_path;
 use crate::reviews::view;
 use crate::text::Lang;
 use crate::web::pages::unit::form_of;
@@ -39,7 +38,7 @@ fn task(
     (cycle, case, seat): (&Cycle, &Case, &Seat),
     lang: Lang,
 ) -> Result<Option<Task>, Problem> {
-    let path = review_path(case);
+    let path = case.review_path();
     let about = format!("{} {}", case.unit.name, case.year);
     let task = |page: &str, label: &str| {
         Some(Task::new(format!("{path}{page}"), label, about, due(case, &cycle.dates)))

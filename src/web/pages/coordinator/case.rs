@@ -10,7 +10,7 @@ use super::results::{self, Results};
 use super::reviewers::{self, Reviewers};
 use super::timing::{self, Timing};
 use super::waits::{self, Wait};
-use super::{Place, Refused, find, path, tone, under_year};
+use super::{Place, Refused, find, tone, under_year};
 use crate::app::App;
 use crate::assessments;
 use crate::cycles::due::due;
@@ -139,7 +139,7 @@ fn load(
     log.truncate(NEWEST);
     let may = |object| standing.may(&case.reference(), object, Deed::Read);
     Ok(CaseView {
-        address: path(&case),
+        address: case.coordination_path(),
         tone: tone(case.state),
         since: text::moment(case.entered_at, lang),
         due: due.map(|due| text::moment(due, lang)),

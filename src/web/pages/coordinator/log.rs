@@ -136,6 +136,7 @@ fn words(act: &str, lang: Lang) -> Option<&'static str> {
         "withdraw" => lang.t("Tog tillbaka inlämningen", "Took the submission back"),
         "return_for_completion" => lang.t("Begärde komplettering", "Asked for completion"),
         "not_submitted" => lang.t("Markerade som ej inlämnad", "Marked as not submitted"),
+        "cancel" => lang.t("Tog enheten ur årets utvärdering", "Took the unit out of this year's evaluation"),
         "assign" => lang.t("Utsåg granskare", "Assigned reviewers"),
         "assign_reviewer" => lang.t("Utsåg en ny granskare", "Assigned a new reviewer"),
         "end_assignment" => lang.t("Avslutade ett uppdrag", "Ended an assignment"),

@@ -33,12 +33,6 @@ use crate::web::{Form, Page, Viewer};
 /// A year and a unit in an address.
 pub type Place = Path<(i32, String)>;
 
-/// The address of a case among the coordinator's pages.
-#[must_use]
-pub fn path(case: &Case) -> String {
-    format!("/cykel/{}/{}", case.year, case.unit.slug)
-}
-
 /// A case that the reader coordinates.
 fn find(db: &mut Db, standing: &Standing, year: i32, slug: &str) -> Result<Case, Problem> {
     cycles::store::find(db, standing, slug, year, Object::Case, Deed::Decide)
@@ -52,7 +46,7 @@ fn under_year(page: Page, year: i32) -> Page {
 
 /// A page below its case.
 fn under_case(page: Page, case: &Case) -> Page {
-    under_year(page, case.year).under(case.unit.name.clone(), path(case))
+    under_year(page, case.year).under(case.unit.name.clone(), case.coordination_path())
 }
 
 /// Something to choose.

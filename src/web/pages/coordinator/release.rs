@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 
-use super::{Refused, path, tone, under_year};
+use super::{Refused, tone, under_year};
 use crate::clock::local_day;
 use crate::cycles::{self, Case};
 use crate::db::{Act, Db};
@@ -90,7 +90,7 @@ fn load(db: &mut Db, standing: &Standing, year: i32, lang: Lang) -> Result<Relea
         stays: left_out
             .into_iter()
             .map(|case| Staying {
-                href: path(&case),
+                href: case.coordination_path(),
                 state: case.state.word(lang),
                 tone: tone(case.state),
                 unit: case.unit.name,
@@ -112,7 +112,7 @@ fn going(db: &mut Db, cases: Vec<Case>, lang: Lang) -> Result<Vec<Going>, Proble
     Ok(cases
         .into_iter()
         .map(|case| Going {
-            href: path(&case),
+            href: case.coordination_path(),
             outcome: outcome(&case),
             registry_number: case.registry_number.clone().unwrap_or_default(),
             unit: case.unit.name,

@@ -8,7 +8,7 @@ use askama::Template;
 use serde::Deserialize;
 use validator::Validate;
 
-use super::{Place, Refused, act, find, path, under_case};
+use super::{Place, Refused, act, find, under_case};
 use crate::app::App;
 use crate::clock::{Moment, local_day};
 use crate::cycles::Case;
@@ -284,7 +284,7 @@ async fn render_correct(
     let shown = CorrectPage {
         page: under_case(viewer.page(title), &case),
         lang,
-        address: path(&case),
+        address: case.coordination_path(),
         unit: case.unit.name.clone(),
         rows: levels(&result, &form, &typed, lang),
         reason: typed("reason"),
@@ -343,7 +343,7 @@ pub async fn correct(app: Data<App>, viewer: Viewer, place: Place, sent: Form) -
         Ok(case) => {
             let done = viewer
                 .t("En ny version av resultatet är fastställd.", "A new version of the result is fixed.");
-            Ok(viewer.see_other(&path(&case), Some(Notice::done(done))))
+            Ok(viewer.see_other(&case.coordination_path(), Some(Notice::done(done))))
         }
         Err(Refusal(problem)) if Refused::is_mendable(&problem) => {
             let refused = Refused::new("", problem, sent);

@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 use validator::Validate;
 
-use super::{Place, Reason, Refused, act, find, path, under_case};
+use super::{Place, Reason, Refused, act, find, under_case};
 use crate::app::App;
 use crate::assessments::{not_submitted, return_for_completion};
 use crate::clock::{Moment, local_day};
@@ -40,6 +40,8 @@ pub struct Timing {
     pub returned: Vec<(String, String)>,
     /// Whether the case can be closed.
     pub may_close: bool,
+    /// Whether the unit can leave the year.
+    pub may_cancel: bool,
 }
 
 /// What can be done about a case's time now.
@@ -60,6 +62,7 @@ pub(super) fn load(
         may_mark: draft && now > dates.last_moment(case.submission_due),
         returned: crate::assessments::store::returned(db, &case.id)?,
         may_close: case.state.next().contains(&CaseState::Closed),
+        may_cancel: case.state.next().contains(&CaseState::Cancelled),
     })
 }
 
@@ -104,6 +107,16 @@ pub async fn close(app: Data<App>, viewer: Viewer, place: Place, sent: Form) -> 
     let done = viewer.t("Ärendet är avslutat.", "The case is closed.");
     act((&app, &viewer), place.into_inner(), ("avsluta", sent), done, move |act, standing, _, case| {
         followup::close::close(act, standing, &case.id, &asked?.reason)
+    })
+    .await
+}
+
+/// `POST /cykel/{year}/{unit}/utgar`.
+pub async fn cancel(app: Data<App>, viewer: Viewer, place: Place, sent: Form) -> Answer {
+    let asked = sent.read::<Reason>();
+    let done = viewer.t("Enheten utgår ur årets utvärdering.", "The unit leaves this year's evaluation.");
+    act((&app, &viewer), place.into_inner(), ("utgar", sent), done, move |act, standing, _, case| {
+        cycles::cancel::cancel(act, standing, &case.id, &asked?.reason)
     })
     .await
 }
@@ -169,7 +182,7 @@ async fn render_completion(
     let shown = CompletionPage {
         page: under_case(viewer.page(title), &case),
         lang,
-        address: path(&case),
+        address: case.coordination_path(),
         days,
         areas: areas.collect(),
         fault: Refused::fault(refused.as_ref(), "", lang),
@@ -199,7 +212,7 @@ pub async fn return_case(app: Data<App>, viewer: Viewer, place: Place, sent: For
     match tried {
         Ok(case) => {
             let done = viewer.t("Enheten har ombetts komplettera.", "The unit has been asked to complete.");
-            Ok(viewer.see_other(&path(&case), Some(Notice::done(done))))
+            Ok(viewer.see_other(&case.coordination_path(), Some(Notice::done(done))))
         }
         Err(Refusal(problem)) if Refused::is_mendable(&problem) => {
             let refused = Refused::new("", problem, sent);

@@ -7,7 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::waits::{self, Wait};
-use super::{Choice, path, tone};
+use super::{Choice, tone};
 use crate::app::App;
 use crate::assessments;
 use crate::clock::{Moment, local_day};
@@ -208,7 +208,7 @@ fn row(
     let due = due(case, dates);
     let own = seats.iter().filter(|seat| seat.case.id == case.id);
     Row {
-        href: path(case),
+        href: case.coordination_path(),
         unit: case.unit.name.clone(),
         administration: case.unit.administration.name.clone(),
         state: case.state.word(lang),

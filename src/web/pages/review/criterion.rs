@@ -8,6 +8,7 @@ use crate::assessments::progress::Entered;
 use crate::assessments::shown::{self, Shown};
 use crate::assessments::{Evidence, NotApplicable, store};
 use crate::cycles;
+use crate::cycles::recipients;
 use crate::db::Db;
 use crate::forms::{Criterion, FieldKind, Form};
 use crate::identity::rights::{Deed, Object};
@@ -17,7 +18,7 @@ use crate::number::display_short;
 use crate::problem::Problem;
 use crate::results;
 use crate::reviews::score::Draft;
-use crate::reviews::{Level, Score, Scored, recipients};
+use crate::reviews::{Level, Score, Scored};
 use crate::scoring;
 use crate::text::Lang;
 

@@ -12,7 +12,6 @@ use crate::identity::store as people;
 use crate::problem::{Kind, Problem};
 use crate::reviews::conflict::declare::declare;
 use crate::reviews::conflict::{Stated, grounds};
-use crate::reviews::recipients::review_path;
 use crate::text::Lang;
 use crate::web::page::Notice;
 use crate::web::respond::{Answer, Refusal, page_with};
@@ -75,7 +74,7 @@ fn load(db: &mut Db, standing: &Standing, slug: &str, year: i32, lang: Lang) -> 
         source: format!("{} {}", ground.law, ground.paragraph),
     };
     Ok(Declare {
-        path: review_path(&case),
+        path: case.review_path(),
         heads: names.join(", "),
         stage: standing.must_declare(&case.reference()),
         grounds: grounds::open_to(standing.person.organisation).map(choice).collect(),
@@ -108,7 +107,7 @@ pub async fn send(viewer: Viewer, place: Place, sent: form::Form) -> Answer {
         ))))),
         Ok(case) => {
             let notice = Notice::done(lang.t("Ditt besked om jäv är sparat.", "Your declaration is saved."));
-            Ok(viewer.see_other(&review_path(&case), Some(notice)))
+            Ok(viewer.see_other(&case.review_path(), Some(notice)))
         }
         Err(Refusal(problem)) if problem.kind == Kind::Invalid => {
             render(&viewer, (slug, year), Some(problem.message.get(lang).to_owned()), words).await

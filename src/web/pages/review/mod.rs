@@ -29,7 +29,6 @@ use crate::db::Db;
 use crate::forms::{Criterion, Form};
 use crate::identity::standing::{Party, Standing};
 use crate::problem::{FieldError, Problem};
-use crate::reviews::recipients::review_path;
 use crate::reviews::view::{self, OwnReview};
 use crate::text::Lang;
 use crate::web::respond::Refusal;
@@ -61,7 +60,7 @@ impl Open {
     }
 
     fn path(&self) -> String {
-        review_path(&self.case)
+        self.case.review_path()
     }
 
     fn is_further(&self) -> bool {
@@ -139,13 +138,13 @@ async fn declare_first(viewer: &Viewer, slug: &str, year: i32) -> Result<Option<
     let slug = slug.to_owned();
     let case = viewer.read(move |db, standing| seated(db, standing, &slug, year)).await?;
     let must = viewer.standing().must_declare(&case.reference()).is_some();
-    Ok(must.then(|| viewer.see_other(&format!("{}/jav", review_path(&case)), None)))
+    Ok(must.then(|| viewer.see_other(&format!("{}/jav", case.review_path()), None)))
 }
 
 /// A page with the way back to the case and the list.
 fn under_case(page: Page, case: &Case) -> Page {
     let list = page.t("Granskning", "Reviewing").to_owned();
-    page.under(list, "/granska").under(format!("{} {}", case.unit.name, case.year), review_path(case))
+    page.under(list, "/granska").under(format!("{} {}", case.unit.name, case.year), case.review_path())
 }
 
 /// A page whose title tells that something on it must be mended; the way back does not.

@@ -13,7 +13,6 @@ use crate::forms::Form;
 use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::{Party, Standing};
 use crate::problem::Problem;
-use crate::reviews::recipients::review_path;
 use crate::reviews::view;
 use crate::scoring::CriterionState;
 use crate::text::Lang;
@@ -54,7 +53,7 @@ pub(super) fn step(
     case: &Case,
     lang: Lang,
 ) -> Result<Step, Problem> {
-    let path = review_path(case);
+    let path = case.review_path();
     let dates = cycles::store::cycle(db, case.year)?.dates;
     if standing.must_declare(&case.reference()).is_some() {
         let text = lang.t("Ta ställning till jäv", "Declare whether you have a conflict of interest");
@@ -123,7 +122,7 @@ fn settle(
     dates: &Dates,
     lang: Lang,
 ) -> Result<Step, Problem> {
-    let href = format!("{}/samsyn", review_path(case));
+    let href = format!("{}/samsyn", case.review_path());
     if case.state == CaseState::Further {
         let text = lang.t("Ytterligare granskning pågår", "A further review is going on");
         return Ok(Step::wait(text, Some(href)));
@@ -150,7 +149,7 @@ fn settle(
 }
 
 fn facts(case: &Case, dates: &Dates, lang: Lang) -> Step {
-    let href = format!("{}/ratta", review_path(case));
+    let href = format!("{}/ratta", case.review_path());
     if case.state == CaseState::FactCheck {
         return Step::wait(lang.t("Enheten kontrollerar fakta", "The unit checks facts"), Some(href));
     }

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::store;
+use super::Case;
 use crate::clock::Moment;
-use crate::cycles::Case;
 use crate::db::{Act, Db};
 use crate::identity::store::{grants, holders};
 use crate::identity::{Grant, GrantedRole};
@@ -62,22 +61,7 @@ pub fn administration(db: &mut Db, case: &Case) -> Result<BTreeSet<PersonId>, Pr
 /// The outbox cannot be written.
 pub fn tell_coordinators(act: &mut Act<'_>, case: &Case, occasion: &str) -> Result<(), Problem> {
     let people = coordinators(act.db, case)?;
-    tell(act, case, people, &Kind::CoordinatorNeeded, &case.path(), None, occasion)
-}
-
-/// Everybody with a seat in the case.
-///
-/// # Errors
-/// The database cannot be read.
-pub fn reviewers(db: &mut Db, case: &Case) -> Result<BTreeSet<PersonId>, Problem> {
-    let seats = store::assignments(db, std::slice::from_ref(&case.id))?;
-    Ok(seats.into_iter().map(|seat| seat.person_id).collect())
-}
-
-/// The address of a reviewer's pages for a case: `/granska/kardiologi/2026`.
-#[must_use]
-pub fn review_path(case: &Case) -> String {
-    format!("/granska/{}/{}", case.unit.slug, case.year)
+    tell(act, case, people, &Kind::CoordinatorNeeded, &case.coordination_path(), None, occasion)
 }
 
 /// Tells people the same thing about a case. `path` is where the mail links to; `occasion` tells this happening from
