@@ -19,7 +19,7 @@ use crate::assessments::save_answer::{Save, save_answer};
 use crate::assessments::{BACKGROUND, declare_missing, store};
 use crate::db::Db;
 use crate::forms::evaluate::background;
-use crate::forms::{FieldState, RawAnswers, Value};
+use crate::forms::{FieldKind, FieldState, RawAnswers, Value};
 use crate::identity::rights::Deed;
 use crate::identity::rights::{Object, Role, allowed};
 use crate::identity::standing::Standing;
@@ -106,11 +106,12 @@ pub(super) async fn list(caller: Caller, path: Path<CasePath>, paging: Query<Pag
         .read_case(path.into_inner(), Object::Assessment, move |db, standing, at| {
             let only = sent_only(db, standing, at)?;
             let entered = store::entered(db, at.id())?;
+            let hidden = hides_level(standing, at);
             let names = at.form.criteria().map(|(_, criterion)| criterion.id.as_str());
             names
                 .chain([BACKGROUND])
                 .filter(|name| only.as_ref().is_none_or(|only| only.contains(*name)))
-                .map(|name| view(&entered, at, name, lang))
+                .map(|name| view(&entered, at, name, hidden, lang))
                 .collect::<Result<Vec<_>, _>>()
         })
         .await?;
@@ -216,7 +217,7 @@ async fn read(caller: &Caller, path: CriterionPath) -> Result<AnswerView, Refusa
             if sent_only(db, standing, at)?.is_some_and(|only| !only.contains(&criterion)) {
                 return Err(Problem::not_found());
             }
-            view(&store::entered(db, at.id())?, at, &criterion, lang)
+            view(&store::entered(db, at.id())?, at, &criterion, hides_level(standing, at), lang)
         })
         .await
 }
@@ -241,7 +242,20 @@ pub(super) fn sent_only(
     Ok(Some(sent.into_iter().map(|(_, criterion)| criterion).collect()))
 }
 
-fn view(entered: &Entered, at: &AtHand, name: &str, lang: Lang) -> Result<AnswerView, Problem> {
+/// Whether the level that the unit gives itself is still hidden from this reviewer.
+pub(super) fn hides_level(standing: &Standing, at: &AtHand) -> bool {
+    standing
+        .seat(at.id())
+        .is_some_and(|seat| !reviews::sees_units_level(seat.party, seat.locked, at.case.state))
+}
+
+fn view(
+    entered: &Entered,
+    at: &AtHand,
+    name: &str,
+    hides_level: bool,
+    lang: Lang,
+) -> Result<AnswerView, Problem> {
     let answer = entered.answers.get(name);
     let mut view = AnswerView {
         criterion: name.to_owned(),
@@ -264,7 +278,12 @@ fn view(entered: &Entered, at: &AtHand, name: &str, lang: Lang) -> Result<Answer
         view.stage = if done { "complete" } else { "begun" };
         return Ok(view);
     }
-    let state = entered.criterion(&at.form, at.criterion(name)?, period);
+    let criterion = at.criterion(name)?;
+    if hides_level {
+        let levels = at.form.fields(criterion).filter(|field| field.kind == FieldKind::Level);
+        levels.for_each(|field| drop(view.fields.remove(&field.id)));
+    }
+    let state = entered.criterion(&at.form, criterion, period);
     view.add_fields(&state.evaluated.fields, lang);
     view.stage = stage(state.stage);
     view.suggested_level = state.evaluated.suggested;

@@ -138,7 +138,10 @@ pub(super) async fn missing(caller: Caller, path: Path<CasePath>) -> Answer {
 pub(super) async fn show(caller: Caller, path: Path<CasePath>) -> Answer {
     let view = caller
         .read_case(path.into_inner(), Object::Assessment, |db, standing, at| {
-            if super::answers::sent_only(db, standing, at)?.is_some() {
+            // The snapshot is whole: whoever reads a part of it only reads that elsewhere.
+            if super::answers::sent_only(db, standing, at)?.is_some()
+                || super::answers::hides_level(standing, at)
+            {
                 return Err(Problem::not_found());
             }
             let newest = store::latest_submission(db, at.id())?.ok_or_else(Problem::not_found)?;

@@ -63,7 +63,8 @@ pub fn ask(
         Some(standing.id()),
         "ask_not_applicable",
         json!({ "criterion": criterion }),
-    )
+    )?;
+    recipients::tell_coordinators(act, &case, &format!("not_applicable:{criterion}"))
 }
 
 /// Takes a request back before it is decided.

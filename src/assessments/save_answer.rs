@@ -6,7 +6,7 @@ use super::store::{self, NewAnswer};
 use super::{Answer, BACKGROUND, editable};
 use crate::cycles::state::CaseState;
 use crate::cycles::{self, transition};
-use crate::db::Act;
+use crate::db::{Act, Db};
 use crate::forms::{FieldKind, Form, RawAnswers};
 use crate::identity::standing::Standing;
 use crate::ids::{CaseId, sha256};
@@ -99,6 +99,30 @@ pub fn save_answer(
         json!({ "criterion": save.criterion, "version": save.seen + 1, "digest": sha256(text.as_bytes()) }),
     )?;
     store::answer(act.db, &case.id, save.criterion)?.ok_or_else(Problem::not_found)
+}
+
+/// Whether anything was changed since the version that was read: a page sends all its criteria, also those that
+/// nobody touched, that a colleague has changed meanwhile, or that are not open.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn changes(db: &mut Db, case: &CaseId, save: &Save<'_>) -> Result<bool, Problem> {
+    let read = store::content_of_version(db, case, save.criterion, save.seen)?;
+    Ok(save.fields.iter().any(|(field, raw)| match read.get(field) {
+        Some(before) => before != raw && !(is_blank(before) && is_blank(raw)),
+        None => !is_blank(raw),
+    }))
+}
+
+/// Whether nothing stands in a raw value.
+fn is_blank(raw: &Json) -> bool {
+    match raw {
+        Json::Null => true,
+        Json::String(text) => text.trim().is_empty(),
+        Json::Array(list) => list.iter().all(is_blank),
+        Json::Object(map) => map.values().all(is_blank),
+        Json::Bool(_) | Json::Number(_) => false,
+    }
 }
 
 /// Fields by id, each with its kind.

@@ -183,6 +183,25 @@ pub fn versions(db: &mut Db, case: &CaseId, criterion: &str) -> Result<Vec<Saved
         .collect()
 }
 
+/// What stood in one saved version of a criterion's answers; nothing for version 0 and unknown ones.
+///
+/// # Errors
+/// The database cannot be read.
+pub(super) fn content_of_version(
+    db: &mut Db,
+    case: &CaseId,
+    criterion: &str,
+    version: i32,
+) -> Result<RawAnswers, Problem> {
+    let content = answer_versions::table
+        .find((case, criterion, version))
+        .select(answer_versions::content)
+        .first::<String>(db)
+        .optional()?;
+    content
+        .map_or_else(|| Ok(RawAnswers::new()), |text| serde_json::from_str(&text).map_err(Problem::internal))
+}
+
 /// What a save writes.
 pub(super) struct NewAnswer<'a> {
     pub(super) case: &'a CaseId,

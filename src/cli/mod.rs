@@ -160,9 +160,12 @@ fn refuse(problem: &Problem) {
 /// Writes what was asked for to standard output.
 ///
 /// # Errors
-/// Standard output is closed.
+/// Standard output cannot be written; a reader that has had enough, like `head`, is no error.
 pub(crate) fn print(text: &str) -> Result<(), Problem> {
-    std::io::stdout().lock().write_all(text.as_bytes()).map_err(Problem::internal)
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Problem::internal(error)),
+        _ => Ok(()),
+    }
 }
 
 fn run(arguments: Arguments) -> Outcome {

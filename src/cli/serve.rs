@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use clap::{Args, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::{Context, Outcome, print};
@@ -46,7 +47,11 @@ pub(super) fn worker(context: Context) -> Outcome {
     runtime()?.block_on(async {
         let (stop, stopped) = watch::channel(false);
         let worker = tokio::spawn(jobs::work_on(app, stopped));
-        tokio::signal::ctrl_c().await.map_err(Problem::internal)?;
+        let mut terminated = signal(SignalKind::terminate()).map_err(Problem::internal)?;
+        tokio::select! {
+            pressed = tokio::signal::ctrl_c() => pressed.map_err(Problem::internal)?,
+            _ = terminated.recv() => {}
+        }
         // The receiver is gone only when the worker is.
         let _ = stop.send(true);
         worker.await.map_err(Problem::internal).map(|()| 0)

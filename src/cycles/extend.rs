@@ -12,7 +12,7 @@ use crate::ids::CaseId;
 use crate::notify::Kind;
 use crate::problem::Problem;
 
-/// Moves the submission date of one case to a later moment, with a reason.
+/// Moves the day of submission or completion of one case to a later moment, with a reason, and tells the unit.
 ///
 /// # Errors
 /// The case is submitted, the moment is not later, or the reason is empty.
@@ -23,7 +23,7 @@ pub fn extend(
     until: Moment,
     reason: &str,
 ) -> Result<Case, Problem> {
-    let case = store::claim(act, case, &[CaseState::Draft])?;
+    let case = store::claim(act, case, &[CaseState::Draft, CaseState::Returned])?;
     standing.require(&case.reference(), Object::Case, Deed::Decide)?;
     let reason = reason.trim();
     if reason.is_empty() {
@@ -33,25 +33,26 @@ pub fn extend(
             "Write why the time is extended.",
         ));
     }
-    if until <= case.submission_due || until <= act.now {
+    if until <= case.due() || until <= act.now {
         return Err(Problem::invalid(
             "not_later",
             "Välj ett datum som är senare än det nuvarande.",
             "Choose a date that is later than the present one.",
         ));
     }
-    let changes = store::Changes {
-        submission_due: Some(until),
-        extension_reason: Some(reason.to_owned()),
-        ..store::Changes::default()
-    };
+    let mut changes =
+        store::Changes { extension_reason: Some(reason.to_owned()), ..store::Changes::default() };
+    match case.state {
+        CaseState::Returned => changes.returned_due = Some(until),
+        _ => changes.submission_due = Some(until),
+    }
     store::change(act, &case.id, &changes)?;
     transition::note(
         act,
         &case.id,
         Some(standing.id()),
         "extend",
-        json!({ "from": case.submission_due.to_string(), "to": until.to_string(), "reason": reason }),
+        json!({ "from": case.due().to_string(), "to": until.to_string(), "reason": reason }),
     )?;
     let unit = recipients::unit(act.db, &case)?;
     recipients::tell(act, &case, unit, &Kind::Extended, &case.path(), Some(until), &until.to_string())?;

@@ -25,6 +25,7 @@ use crate::clock::Moment;
 use crate::identity::standing::Party;
 use crate::ids::{AssignmentId, CaseId, PersonId};
 use crate::scoring::{HIGHEST_LEVEL, Judgement};
+use crate::state::CaseState;
 use crate::text::Text;
 
 /// A level of the scale, 0–4.
@@ -133,6 +134,16 @@ pub struct Assignment {
     pub commitment: Option<String>,
     /// What the commitment was salted with; shown when the review may be read, so that anybody can check.
     pub salt: Option<String>,
+}
+
+/// Whether a reviewer may see the level that the unit gives itself: not while anybody of the pair, or this further
+/// reviewer, may still be led by it.
+#[must_use]
+pub fn sees_units_level(party: Party, locked: bool, state: CaseState) -> bool {
+    match party {
+        Party::Further => locked,
+        Party::University | Party::Region => state != CaseState::Scoring,
+    }
 }
 
 /// What a reviewer has said about one criterion.

@@ -1,10 +1,7 @@
 //! A reviewer saves a score of the own review, as often as wanted until it is locked.
 
-use serde_json::json;
-
 use super::{Score, Scored, judgements, store};
 use crate::assessments;
-use crate::cycles::recipients;
 use crate::cycles::state::CaseState;
 use crate::cycles::{self, Case, wrong_state};
 use crate::db::Act;
@@ -93,10 +90,7 @@ fn ask(
 ) -> Result<(), Problem> {
     let asked = assessments::store::not_applicable_of(act.db, &case.id)?;
     match asked.iter().find(|request| request.criterion == criterion).map(|request| request.approved) {
-        None => {
-            assessments::not_applicable::ask(act, standing, form, &case.id, criterion, reason)?;
-            recipients::tell_coordinators(act, case, &json!(["not_applicable", criterion]).to_string())
-        }
+        None => assessments::not_applicable::ask(act, standing, form, &case.id, criterion, reason),
         Some(Some(false)) => Err(Problem::conflict(
             "applies",
             format!("Samordnaren har beslutat att kriterium {criterion} gäller. Sätt en nivå eller K."),

@@ -125,6 +125,8 @@ async fn score(people: &People<'_>, reviewer: &Program<'_>, of: impl Fn(&str) ->
     let stale = reviewer.put(&under("review/A1"), 0, &json!({"score": "0", "reason": REASON})).await;
     assert_eq!(refused(&stale, 412, "stale")["current"]["version"], 1);
     refused(&reviewer.get(&under("reviews")).await, 404, "not_found");
+    let read = reviewer.get(&under("answers/A1")).await.expect_status(200).json();
+    assert!(read["fields"]["motivation"].is_string() && read["fields"]["self_level"].is_null(), "{read}");
     refused(&reviewer.get(&under("settlement")).await, 404, "not_found");
     reviewer.post(&under("review/lock?dry_run=true"), &Json::Null).await.expect_status(200);
     reviewer.post(&under("review/lock"), &Json::Null).await.expect_status(200);

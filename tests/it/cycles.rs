@@ -86,7 +86,7 @@ async fn a_unit_leaves_the_year_with_a_reason_and_its_answers_stay_readable() {
 #[actix_web::test]
 async fn the_unit_is_reminded_once_a_day_and_those_above_when_the_date_is_there_and_past() {
     let app = TestApp::new().await;
-    let year = Year::open(&app);
+    let _year = Year::open(&app);
     let _ = app.mails().await;
     // The fourth of December is the last day; ortopedi's head has the same date.
     morning(&app, 2026, 11, 26);

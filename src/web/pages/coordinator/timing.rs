@@ -53,10 +53,11 @@ pub(super) fn load(
     now: Moment,
 ) -> Result<Timing, Problem> {
     let draft = case.state == CaseState::Draft;
-    let later = local_day(case.submission_due.max(now)) + Days::new(1);
+    let open = draft || case.state == CaseState::Returned;
+    let later = local_day(case.due().max(now)) + Days::new(1);
     let returns = standing.may(&case.reference(), Object::Completion, Deed::Decide);
     Ok(Timing {
-        extend_from: draft.then_some(later),
+        extend_from: open.then_some(later),
         extended: case.extension_reason.clone(),
         may_return: case.state == CaseState::Submitted && !case.returned_once && returns,
         may_mark: draft && now > dates.last_moment(case.submission_due),

@@ -29,6 +29,7 @@ use crate::db::Db;
 use crate::forms::{Criterion, Form};
 use crate::identity::standing::{Party, Standing};
 use crate::problem::{FieldError, Problem};
+use crate::reviews::sees_units_level;
 use crate::reviews::view::{self, OwnReview};
 use crate::text::Lang;
 use crate::web::respond::Refusal;
@@ -77,10 +78,9 @@ impl Open {
         self.case.state == state && !self.is_locked()
     }
 
-    /// Whether the unit's own level may be seen: not while anybody of the pair, or this further reviewer, may still be
-    /// led by it.
+    /// Whether the unit's own level may be seen.
     fn sees_own_level(&self) -> bool {
-        if self.is_further() { self.is_locked() } else { self.case.state != CaseState::Scoring }
+        sees_units_level(self.own.seat.party, self.is_locked(), self.case.state)
     }
 
     /// The criteria to score that nothing is missing of, and all of them.

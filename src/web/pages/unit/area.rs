@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{entered, form_of};
 use crate::app::App;
 use crate::assessments::progress::{Entered, Stage};
-use crate::assessments::save_answer::{Save, save_answer};
+use crate::assessments::save_answer::{self, Save};
 use crate::assessments::shown::Shown;
 use crate::assessments::{BACKGROUND, Evidence, editable};
 use crate::clock::Moment;
@@ -361,10 +361,11 @@ fn save_all(
     for (criterion, list) in places(&form, area)? {
         let Some(seen) = seen(pairs, criterion) else { continue };
         let sent: RawAnswers = fields::read(list.into_iter(), criterion, pairs);
-        if sent.is_empty() {
+        let save = Save { criterion, fields: sent, seen };
+        if !save_answer::changes(act.db, &case.id, &save)? {
             continue;
         }
-        let saved = save_answer(act, standing, &form, &case.id, Save { criterion, fields: sent, seen })?;
+        let saved = save_answer::save_answer(act, standing, &form, &case.id, save)?;
         versions.insert(criterion.to_owned(), saved.version);
     }
     Ok(versions)
