@@ -161,8 +161,8 @@ impl Entered {
                     field: String::new(),
                     code: "missing".to_owned(),
                     message: Text::new(
-                        format!("Svara på {} {}", criterion.id, criterion.title.sv),
-                        format!("Answer {} {}", criterion.id, criterion.title.en),
+                        format!("Svara på {}", criterion.title.sv),
+                        format!("Answer {}", criterion.title.en),
                     ),
                 }),
                 Stage::NotConfirmed => missing.push(Missing {
@@ -171,8 +171,8 @@ impl Entered {
                     field: String::new(),
                     code: "not_confirmed".to_owned(),
                     message: Text::new(
-                        format!("Bekräfta eller ändra svaren från förra året i {}", criterion.id),
-                        format!("Confirm or change last year's answers in {}", criterion.id),
+                        "Bekräfta eller ändra svaren från förra året",
+                        "Confirm or change last year's answers",
                     ),
                 }),
                 _ => {
@@ -211,7 +211,7 @@ fn add_field(
         missing.push(place(issue.code, &issue.field, message));
     }
     if state.missing {
-        let message = Text::new(format!("Fyll i {}", label.sv), format!("Fill in {}", label.en));
+        let message = Text::new(format!("Fyll i: {}", label.sv), format!("Fill in: {}", label.en));
         missing.push(place("missing", &state.id, message));
     }
 }

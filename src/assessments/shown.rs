@@ -1,5 +1,7 @@
 //! Answers as label and value, for every place that only reads them: pages, reviews, reports. Pure.
 
+use std::collections::BTreeMap;
+
 use crate::forms::display::display;
 use crate::forms::{Criterion, Evaluated, Field, FieldKind, Form, RawAnswers, Value};
 use crate::number;
@@ -14,8 +16,72 @@ pub struct Shown {
     pub label: String,
     /// The answer; an en dash when there is none.
     pub value: String,
-    /// Whether it is a text of several lines.
+    /// Whether it is a text of several lines, or a table.
     pub long: bool,
+    /// The answer as a table, when it is one.
+    pub table: Option<Table>,
+}
+
+/// A table's rows, or a series of years as one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// The heads, a column's unit among them, with whether the column holds numbers.
+    pub heads: Vec<(String, bool)>,
+    /// The rows, as many cells as heads.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// The table of a value that is one, when it has rows.
+    #[must_use]
+    pub fn of(field: &Field, value: Option<&Value>, lang: Lang) -> Option<Table> {
+        let table = match value? {
+            Value::Rows(rows) => {
+                let plain: Vec<Field> = field.columns.iter().map(plain).collect();
+                let cell = |row: &BTreeMap<String, Value>, column: &Field| {
+                    row.get(&column.id).map_or_else(String::new, |value| display(value, column, lang))
+                };
+                Table {
+                    heads: field
+                        .columns
+                        .iter()
+                        .map(|column| (with_unit(column, lang), column.kind.is_number()))
+                        .collect(),
+                    rows: rows
+                        .iter()
+                        .map(|row| plain.iter().map(|column| cell(row, column)).collect())
+                        .collect(),
+                }
+            }
+            Value::Years(years) => Table {
+                heads: years.keys().map(|year| (year.to_string(), true)).collect(),
+                rows: vec![
+                    years
+                        .values()
+                        .map(|number| display(&Value::Number(number.clone()), &plain(field), lang))
+                        .collect(),
+                ],
+            },
+            _ => return None,
+        };
+        (!table.rows.is_empty()).then_some(table)
+    }
+
+    /// A row's cells, each with whether its column holds numbers.
+    pub fn cells<'a>(&'a self, row: &'a [String]) -> impl Iterator<Item = (&'a str, bool)> {
+        row.iter().zip(&self.heads).map(|(cell, (_, number))| (cell.as_str(), *number))
+    }
+}
+
+/// The field without its unit, which stands in the head.
+fn plain(field: &Field) -> Field {
+    Field { unit: None, ..field.clone() }
+}
+
+/// `Summa (kr)`.
+fn with_unit(column: &Field, lang: Lang) -> String {
+    let label = column.label.get(lang);
+    column.unit.as_ref().map_or_else(|| label.to_owned(), |unit| format!("{label} ({})", unit.get(lang)))
 }
 
 /// Every visible field of a criterion in order, evidence left out: files are listed beside.
@@ -39,8 +105,10 @@ pub fn answers(
 /// One field's answer; what cannot be read as its kind is shown as it was typed.
 #[must_use]
 pub fn one(field: &Field, value: Option<&Value>, raw: &RawAnswers, lang: Lang) -> Shown {
-    let value = match value {
-        Some(value) => display(value, field, lang),
+    let table = Table::of(field, value, lang);
+    let shown = value.map(|value| display(value, field, lang)).filter(|shown| !shown.is_empty());
+    let value = match shown {
+        Some(shown) => shown,
         None => match raw.get(&field.id).and_then(serde_json::Value::as_str).map(str::trim) {
             Some(typed) if !typed.is_empty() => typed.to_owned(),
             _ => "\u{2013}".to_owned(),
@@ -48,9 +116,14 @@ pub fn one(field: &Field, value: Option<&Value>, raw: &RawAnswers, lang: Lang) -
     };
     Shown {
         field: field.id.clone(),
-        label: field.label.get(lang).to_owned(),
-        long: matches!(field.kind, FieldKind::LongText | FieldKind::Table),
+        label: if field.kind == FieldKind::Years {
+            with_unit(field, lang)
+        } else {
+            field.label.get(lang).to_owned()
+        },
+        long: field.kind == FieldKind::LongText || table.is_some(),
         value,
+        table,
     }
 }
 

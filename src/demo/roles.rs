@@ -154,10 +154,12 @@ impl Now {
                 settling(busiest, party),
             );
             let now = Text::new(
-                format!(
-                    "ärenden: {score} att granska, {talk} i samsyn, {declare} att ta ställning till jäv i"
-                ),
-                format!("cases: {score} to review, {talk} to settle, {declare} to declare conflicts in"),
+                counts(&[
+                    (score, "att granska"),
+                    (talk, "i samsyn"),
+                    (declare, "att ta ställning till jäv i"),
+                ]),
+                counts(&[(score, "to review"), (talk, "to settle"), (declare, "to declare conflicts in")]),
             );
             actors.extend(self.actor(busiest.id(), Text::new(sv, en), now));
         }
@@ -186,12 +188,18 @@ impl Now {
             (Organisation::Region, "Samordnare, Region Skåne", "Coordinator, Region Skåne"),
         ] {
             let now = Text::new(
-                format!(
-                    "ärenden: {waiting} väntar på granskare, {further} på ytterligare granskning, {ready} i faktagranskning, {fixed} att meddela"
-                ),
-                format!(
-                    "cases: {waiting} wait for reviewers, {further} for a further review, {ready} in fact check, {fixed} to release"
-                ),
+                counts(&[
+                    (waiting, "väntar på granskare"),
+                    (further, "i ytterligare granskning"),
+                    (ready, "i faktagranskning"),
+                    (fixed, "att meddela"),
+                ]),
+                counts(&[
+                    (waiting, "waiting for reviewers"),
+                    (further, "in further review"),
+                    (ready, "in fact check"),
+                    (fixed, "to release"),
+                ]),
             );
             let found = self
                 .holders(GrantedRole::Coordinator)
@@ -232,4 +240,10 @@ impl Now {
         }
         actors
     }
+}
+
+/// `2 att granska, 1 i samsyn`: what there is none of is left out.
+fn counts(all: &[(usize, &str)]) -> String {
+    let some = all.iter().filter(|(count, _)| *count > 0);
+    some.map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
 }

@@ -36,7 +36,7 @@ fn label(field: &Field, id: &str, lang: Lang) -> String {
 }
 
 fn with_unit(number: &Fraction, field: &Field, lang: Lang) -> String {
-    let shown = display_short(number, field.places);
+    let shown = if field.is_year() { number.to_string() } else { display_short(number, field.places) };
     match &field.unit {
         Some(unit) => format!("{shown}\u{a0}{}", unit.get(lang)),
         None => shown,

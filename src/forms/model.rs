@@ -327,6 +327,16 @@ fn named<T: PartialEq + Copy>(all: &[(T, &'static str)], wanted: T) -> &'static 
     all.iter().find(|(value, _)| *value == wanted).map_or("", |(_, name)| name)
 }
 
+impl Field {
+    /// Whether the answer is a calendar year, which is written without a thousands separator: a whole number without a
+    /// unit, never under 1000.
+    #[must_use]
+    pub fn is_year(&self) -> bool {
+        let from = |least: &Fraction| *least >= crate::number::whole(1000);
+        self.kind == FieldKind::Integer && self.unit.is_none() && self.least.as_ref().is_some_and(from)
+    }
+}
+
 impl Form {
     /// The form's full name: `usve/2026.1`.
     #[must_use]

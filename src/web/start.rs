@@ -64,10 +64,11 @@ async fn tasks(viewer: Viewer) -> Answer {
 fn row(task: Task, now: Moment, lang: Lang) -> Row {
     let due = task.due.map(|due| {
         let day = text::short_date(local_day(due), lang);
+        let by = format!("{} {day}", lang.t("Senast", "By"));
         match (local_day(due) - local_day(now)).num_days() {
-            _ if due < now => ("danger", format!("{} {day}", lang.t("Sen,", "Late,"))),
-            ..=NEAR_DAYS => ("warn", day),
-            _ => ("line", day),
+            _ if due < now => ("danger", format!("{} {day}", lang.t("Försenad sedan", "Overdue since"))),
+            ..=NEAR_DAYS => ("warn", by),
+            _ => ("line", by),
         }
     });
     Row { href: task.href, label: task.label, about: task.about, due }

@@ -7,7 +7,6 @@ use serde::Deserialize;
 use super::Asked;
 use crate::assessments::{shown, store};
 use crate::db::Db;
-use crate::forms::display::display;
 use crate::forms::evaluate::{background, evaluate};
 use crate::forms::{EvidenceCount, Field, FieldKind, FieldState, RawAnswers, Value};
 use crate::identity::rights::Object;
@@ -115,29 +114,10 @@ fn answers<'a>(
 }
 
 fn answer(field: &Field, value: Option<&Value>, raw: &RawAnswers, lang: Lang) -> Answer {
-    let label = field.label.get(lang).to_owned();
-    let value = match value {
-        Some(Value::Rows(rows)) => AnswerValue::Rows {
-            heads: field
-                .columns
-                .iter()
-                .map(|one| (one.label.get(lang).to_owned(), one.kind.is_number()))
-                .collect(),
-            rows: rows
-                .iter()
-                .map(|row| {
-                    let cell = |column: &Field| row.get(&column.id).map(|value| display(value, column, lang));
-                    field.columns.iter().map(|column| cell(column).unwrap_or_default()).collect()
-                })
-                .collect(),
-        },
-        Some(Value::Years(years)) => AnswerValue::Rows {
-            heads: years.keys().map(|year| (year.to_string(), true)).collect(),
-            rows: vec![
-                years.values().map(|number| display(&Value::Number(number.clone()), field, lang)).collect(),
-            ],
-        },
-        other => AnswerValue::Text(shown::one(field, other, raw, lang).value),
+    let shown = shown::one(field, value, raw, lang);
+    let value = match shown.table {
+        Some(shown::Table { heads, rows }) => AnswerValue::Rows { heads, rows },
+        None => AnswerValue::Text(shown.value),
     };
-    Answer { label, value }
+    Answer { label: shown.label, value }
 }

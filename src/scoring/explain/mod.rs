@@ -196,11 +196,11 @@ impl<'a> Explain<'a> {
         let (trend, threshold) = (change.trend.title(), number(threshold));
         Text::new(
             format!(
-                "På samma kriterier {this_shown} i år mot {last_shown} i fjol, {difference}. En förändring räknas från {threshold}: {}.",
+                "På samma kriterier {this_shown} i år mot {last_shown} i fjol, {difference}: {}. En förändring räknas från {threshold}.",
                 trend.sv
             ),
             format!(
-                "On the same criteria {this_shown} this year and {last_shown} last year, {difference}. A change counts from {threshold}: {}.",
+                "On the same criteria {this_shown} this year and {last_shown} last year, {difference}: {}. A change counts from {threshold}.",
                 trend.en
             ),
         )

@@ -65,8 +65,8 @@ fn the_worked_example_is_explained_in_both_languages() {
             "V, Approved with conditions: 1 minimum requirement is not met (E2).",
         ],
         [
-            "På samma kriterier 60,3 i år mot 54,0 i fjol, +6,3. En förändring räknas från 5: förbättrad.",
-            "On the same criteria 60,3 this year and 54,0 last year, +6,3. A change counts from 5: improved.",
+            "På samma kriterier 60,3 i år mot 54,0 i fjol, +6,3: förbättrad. En förändring räknas från 5.",
+            "On the same criteria 60,3 this year and 54,0 last year, +6,3: improved. A change counts from 5.",
         ],
     ];
     assert_eq!(told, expected);

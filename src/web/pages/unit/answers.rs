@@ -53,7 +53,10 @@ pub async fn show(app: Data<App>, viewer: Viewer, place: Place) -> Answer {
     let service = app.get_ref().clone();
     let view = viewer.read(move |db, standing| load(db, standing, &service, &slug, year, lang)).await?;
     let title = lang.t("Alla svar", "All answers");
-    let shown = viewer.page(title).under(format!("{} {year}", view.case.unit.name), view.case.path());
+    let shown = viewer
+        .page(title)
+        .under(lang.t("Mina uppgifter", "My tasks"), "/")
+        .under(format!("{} {year}", view.case.unit.name), view.case.path());
     page(&AnswersPage { page: shown, lang, view })
 }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::{entered, form_of};
 use crate::app::App;
-use crate::assessments::progress::{Entered, Stage};
+use crate::assessments::progress::{Entered, Stage, is_blank};
 use crate::assessments::save_answer::{self, Save};
 use crate::assessments::shown::Shown;
 use crate::assessments::{BACKGROUND, Evidence, editable};
@@ -114,12 +114,8 @@ async fn render(
     let view = viewer
         .read(move |db, standing| load(db, standing, &service, &slug, year, &area, faults, lang))
         .await?;
-    let mut title = view.area.clone();
-    if !view.faults.is_empty() {
-        title = format!("{}{title}", lang.t("Fel: ", "Error: "));
-    }
     let shown = viewer
-        .page(title)
+        .page(view.area.clone())
         .under(lang.t("Mina uppgifter", "My tasks"), "/")
         .under(format!("{} {year}", view.case.unit.name), view.case.path());
     page_with(status, &AreaPage { page: shown, lang, view })
@@ -170,7 +166,10 @@ fn load(
             .filter(|missing| missing.area == known.map_or("", |area| area.id.as_str()))
             .map(|missing| Fault {
                 anchor: fields::issue_anchor(&missing.criterion, &missing.field),
-                text: format!("{} {}", missing.criterion, missing.message.get(lang)),
+                text: match known {
+                    Some(_) => format!("{} {}", missing.criterion, missing.message.get(lang)),
+                    None => missing.message.get(lang).to_owned(),
+                },
             })
             .collect()
     } else {
@@ -203,18 +202,25 @@ fn load(
 }
 
 fn steps(case: &Case, form: &Form, entered: &Entered, current: &str, lang: Lang) -> Vec<Step> {
-    form.areas
-        .iter()
-        .zip(entered.areas(form, case.period()))
-        .map(|(area, progress)| Step {
-            href: format!("{}/{}", case.path(), area.id),
-            letter: area.id.clone(),
-            name: area.title.get(lang).to_owned(),
-            current: area.id == current,
-            done: progress.done == progress.of,
-            begun: progress.begun > 0,
-        })
-        .collect()
+    let about = entered.answers_to(BACKGROUND);
+    let states = crate::forms::evaluate::background(form, &about, case.period());
+    let background = Step {
+        href: format!("{}/{BACKGROUND_PAGE}", case.path()),
+        letter: lang.t("Om", "Unit").to_owned(),
+        name: lang.t("enheten", "background").to_owned(),
+        current: current == BACKGROUND_PAGE,
+        done: states.iter().all(|state| !state.missing && state.issues.is_empty()),
+        begun: !is_blank(&about),
+    };
+    let areas = form.areas.iter().zip(entered.areas(form, case.period())).map(|(area, progress)| Step {
+        href: format!("{}/{}", case.path(), area.id),
+        letter: area.id.clone(),
+        name: area.title.get(lang).to_owned(),
+        current: area.id == current,
+        done: progress.done == progress.of,
+        begun: progress.begun > 0,
+    });
+    std::iter::once(background).chain(areas).collect()
 }
 
 fn next(case: &Case, form: &Form, known: Option<&Area>, lang: Lang) -> Option<(String, String)> {

@@ -7,6 +7,7 @@ use super::{MissingLink, Place, entered, form_of, links};
 use crate::app::App;
 use crate::assessments::progress::{AreaProgress, Entered};
 use crate::clock::local_day;
+use crate::cycles::calendar::Dates;
 use crate::cycles::state::{CaseState, Phase};
 use crate::cycles::{self, Case};
 use crate::db::Db;
@@ -68,6 +69,7 @@ struct Overview {
     missing: Vec<MissingLink>,
     due: String,
     days_left: i64,
+    steps: Vec<Step>,
     may_write: bool,
     may_submit: bool,
     may_withdraw: bool,
@@ -77,6 +79,18 @@ struct Overview {
     returned: Vec<(String, String)>,
     next: Option<String>,
     years: Vec<Case>,
+}
+
+impl Overview {
+    fn areas_done(&self) -> usize {
+        self.areas.iter().filter(|area| area.done == area.of).count()
+    }
+}
+
+struct Step {
+    label: &'static str,
+    day: String,
+    class: &'static str,
 }
 
 struct AreaRow {
@@ -142,6 +156,7 @@ fn load(
         missing: links(&case, &form, &missing, lang),
         due: text::moment(case.due(), lang),
         days_left: (local_day(case.due()) - local_day(app.clock.now())).num_days(),
+        steps: steps(&case, &cycles::store::cycle(db, year)?.dates, lang),
         may_write,
         may_submit: may_write && may(Object::Assessment, Deed::Submit),
         may_withdraw: case.state == CaseState::Submitted && may(Object::Assessment, Deed::Submit),
@@ -156,6 +171,41 @@ fn load(
         years,
         case,
     })
+}
+
+/// The year as the unit meets it.
+fn steps(case: &Case, dates: &Dates, lang: Lang) -> Vec<Step> {
+    let day = |day| text::short_date(day, lang);
+    let by = |at| format!("{} {}", lang.t("till", "until"), day(at));
+    let now = match case.state.phase() {
+        Phase::D => 0,
+        Phase::S | Phase::V | Phase::C => 1,
+        Phase::F => 2,
+        Phase::X => 3,
+        Phase::P | Phase::A => 4,
+    };
+    let own = format!("{}–{}", day(dates.opens), day(local_day(case.due())));
+    let checked = lang.t("Ni kontrollerar fakta i utkastet", "You check the facts in the draft").to_owned();
+    [
+        (lang.t("Självvärdering", "Self-assessment"), own),
+        (lang.t("Granskning och samsyn", "Review and settlement"), by(dates.further)),
+        (lang.t("Faktagranskning", "Fact check"), checked),
+        (lang.t("Resultatet meddelas", "The result is released"), day(dates.release)),
+    ]
+    .into_iter()
+    .enumerate()
+    .map(|(at, (label, day))| Step {
+        label,
+        day,
+        class: if at < now {
+            "done"
+        } else if at == now {
+            "now"
+        } else {
+            ""
+        },
+    })
+    .collect()
 }
 
 fn area_row(

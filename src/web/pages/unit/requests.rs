@@ -36,7 +36,10 @@ pub async fn extension(viewer: Viewer, place: Place) -> Answer {
         })
         .await?;
     let title = lang.t("Begär förlängning", "Ask for more time");
-    let shown = viewer.page(title).under(format!("{} {year}", case.unit.name), case.path());
+    let shown = viewer
+        .page(title)
+        .under(lang.t("Mina uppgifter", "My tasks"), "/")
+        .under(format!("{} {year}", case.unit.name), case.path());
     page(&ExtensionPage { page: shown, lang, due: text::moment(case.due(), lang), case })
 }
 

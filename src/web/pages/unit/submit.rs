@@ -54,7 +54,10 @@ async fn render(app: &App, viewer: &Viewer, slug: String, year: i32, status: Sta
         title = format!("{}{title}", lang.t("Fel: ", "Error: "));
     }
     let may_submit = viewer.standing().may(&case.reference(), Object::Assessment, Deed::Submit);
-    let page = viewer.page(title).under(format!("{} {year}", case.unit.name), case.path());
+    let page = viewer
+        .page(title)
+        .under(lang.t("Mina uppgifter", "My tasks"), "/")
+        .under(format!("{} {year}", case.unit.name), case.path());
     page_with(
         status,
         &SubmitPage {
