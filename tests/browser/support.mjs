@@ -30,8 +30,9 @@ export const database = postgres ? "postgres" : "sqlite";
  * it is ready.
  *
  * - `command`: "demo" or "serve"; `args`: further arguments; `environment`: further variables.
- * - Answers `{ url, folder, output(), usve(...args), mail(), stop() }`: `usve` runs another command on the same data and
- *   answers what it printed; `mail` reads every mail sent so far, oldest first.
+ * - Answers `{ url, folder, output(), usve(...args), mail(), kill(), again(), stop() }`: `usve` runs another command on
+ *   the same data and answers what it printed; `mail` reads every mail sent so far, oldest first; `kill` ends the server
+ *   at once, as a power cut would, and `again` starts it on the same data and port.
  * - Throws with the server's own output when it ends or is not ready within `seconds`.
  */
 export async function startServer({ command = "demo", args = [], environment = {}, seconds = 120 } = {}) {
@@ -42,32 +43,55 @@ export async function startServer({ command = "demo", args = [], environment = {
   const usve = async (...words) => (await run(binary, words, options)).stdout;
   if (postgres && command === "serve") await usve("migrate");
 
-  const server = spawn(binary, [command, "--listen", new URL(url).host, ...args], options);
   let output = "";
-  let ended = false;
-  for (const stream of [server.stdout, server.stderr]) stream.on("data", (bytes) => (output += bytes));
-  server.on("error", (error) => ((output += error.message), (ended = true)));
-  server.on("exit", (code, signal) => ((output += `\n(ended: ${code ?? signal})`), (ended = true)));
-
+  let server;
+  let ended = true;
+  const end = async (signal) => {
+    if (ended) return;
+    const gone = once(server, "exit");
+    server.kill(signal);
+    const forced = setTimeout(() => server.kill("SIGKILL"), 10_000);
+    await gone;
+    clearTimeout(forced);
+  };
   const stop = async () => {
-    if (!ended) {
-      server.kill("SIGTERM");
-      const forced = setTimeout(() => server.kill("SIGKILL"), 10_000);
-      await once(server, "exit");
-      clearTimeout(forced);
-    }
+    await end("SIGTERM");
     await store.drop();
     await rm(folder, { recursive: true, force: true });
   };
-  const deadline = Date.now() + seconds * 1000;
-  while (!(await isReady(url))) {
-    if (ended || Date.now() > deadline) {
-      await stop();
-      throw new Error(`usve ${command} was not ready at ${url}:\n${output}`);
+  const again = async () => {
+    server = spawn(binary, [command, "--listen", new URL(url).host, ...args], options);
+    ended = false;
+    for (const stream of [server.stdout, server.stderr]) stream.on("data", (bytes) => (output += bytes));
+    server.on("error", (error) => ((output += error.message), (ended = true)));
+    server.on("exit", (code, signal) => ((output += `\n(ended: ${code ?? signal})`), (ended = true)));
+    const deadline = Date.now() + seconds * 1000;
+    while (!(await isReady(url))) {
+      if (ended || Date.now() > deadline) {
+        await stop();
+        throw new Error(`usve ${command} was not ready at ${url}:\n${output}`);
+      }
+      await wait(100);
     }
+  };
+  await again();
+  return {
+    url, folder, output: () => output, usve, mail: () => readMail(folder), kill: () => end("SIGKILL"), again, stop,
+  };
+}
+
+/**
+ * Waits until `ask` answers something that is true, and answers that; for what no event of the page tells, such as a
+ * mail that arrives. Throws with `what` after `seconds`.
+ */
+export async function until(what, ask, seconds = 30) {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const answer = await ask();
+    if (answer) return answer;
+    if (Date.now() > deadline) throw new Error(`waited ${seconds} s for ${what}`);
     await wait(100);
   }
-  return { url, folder, output: () => output, usve, mail: () => readMail(folder), stop };
 }
 
 async function isReady(url) {
@@ -116,6 +140,30 @@ async function readMail(folder) {
     }));
 }
 
+/**
+ * Presses a button or link that leads to another page, and waits until that page stands; answers its status.
+ * A plain click answers before the old page is gone.
+ */
+export async function press(page, control) {
+  const [answer] = await Promise.all([page.waitForNavigation(), control.click()]);
+  return answer.status();
+}
+
+/** Signs in as a person of the service, by the one-time link of the mail that they get. */
+export async function signIn(page, server, email) {
+  await page.goto(`${server.url}/logga-in`);
+  await page.getByLabel("E-postadress").fill(email);
+  const earlier = (await server.mail()).filter(({ to }) => to.includes(email)).length;
+  await press(page, page.getByRole("button", { name: "Skicka länken" }));
+  assert.equal(await page.locator("h1").textContent(), "Titta i din e-post");
+  const mail = await until(`a mail to ${email}`, async () =>
+    (await server.mail()).filter(({ to }) => to.includes(email))[earlier]);
+  const link = mail.links.find((address) => address.startsWith(`${server.url}/logga-in/`));
+  assert.ok(link, `no way to sign in in the mail:\n${mail.text}`);
+  await page.goto(link);
+  await press(page, page.getByRole("button", { name: "Logga in" }));
+}
+
 let browser;
 
 /** Chromium, started once for a test file; a missing one is an error, never a skipped test. */
@@ -158,7 +206,16 @@ export async function newPage({ javaScript = true, theme = "light", width = 1280
   const page = await context.newPage();
   page.javaScript = javaScript;
   page.faults = [];
-  page.on("console", (message) => message.type() === "error" && page.faults.push(message.text()));
+  // A page that is refused (404, 409, 422) is a page; anything else that is refused is a fault.
+  page.on("console", (message) => {
+    const ofAnswer = message.text().includes("the server responded with a status of");
+    if (message.type() === "error" && !ofAnswer) page.faults.push(message.text());
+  });
+  page.on("response", (answer) => {
+    if (answer.status() >= 400 && !answer.request().isNavigationRequest()) {
+      page.faults.push(`${answer.status()} for ${answer.url()}`);
+    }
+  });
   page.on("pageerror", (error) => page.faults.push(String(error)));
   page.on("request", (request) => {
     const { protocol, hostname } = new URL(request.url());

@@ -226,6 +226,8 @@ async fn opening_a_year_again_changes_nothing() {
     let reply = coordinator.post_form("/cykel/ny", &next).await.expect_status(303);
     assert_eq!(reply.location(), "/cykel/2027");
     coordinator.post_form("/cykel/ny", &[("year", "1900"), ("form", "usve/2026.1")]).await.expect_status(422);
+    let words = coordinator.post_form("/cykel/ny", &[("year", "i år"), ("form", "usve/2026.1")]).await;
+    assert!(words.expect_status(422).text().contains("Skriv året med fyra siffror"));
     app.signed_in(&year.head).post_form("/cykel/ny", &next).await.expect_status(404);
 }
 

@@ -13,7 +13,7 @@ use crate::clock::local_day;
 use crate::cycles;
 use crate::cycles::calendar::Dates;
 use crate::identity::GrantedRole;
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 use crate::text::Lang;
 use crate::web::page::Notice;
 use crate::web::respond::{Answer, Refusal, page_with, status};
@@ -83,7 +83,15 @@ pub struct Year {
 pub async fn open(app: Data<App>, viewer: Viewer, sent: Form) -> Answer {
     let lang = viewer.lang;
     let service = app.get_ref().clone();
-    let asked = sent.read::<Year>();
+    // What cannot be read is a year that is no number: the form's other field is a list.
+    let asked = sent.read::<Year>().map_err(|problem| match problem.kind {
+        Kind::Malformed => Problem::invalid(
+            "no_year",
+            "Skriv året med fyra siffror, till exempel 2027.",
+            "Write the year in four digits, for example 2027.",
+        ),
+        _ => problem,
+    });
     let opened = viewer
         .act(move |act, standing| {
             standing.require_role(GrantedRole::Coordinator)?;

@@ -166,9 +166,9 @@ fn load(
             .filter(|missing| missing.area == known.map_or("", |area| area.id.as_str()))
             .map(|missing| Fault {
                 anchor: fields::issue_anchor(&missing.criterion, &missing.field),
-                text: match known {
-                    Some(_) => format!("{} {}", missing.criterion, missing.message.get(lang)),
-                    None => missing.message.get(lang).to_owned(),
+                text: match missing.criterion.as_str() {
+                    BACKGROUND => missing.message.get(lang).to_owned(),
+                    criterion => format!("{criterion} {}", missing.message.get(lang)),
                 },
             })
             .collect()
@@ -415,13 +415,22 @@ async fn after_save(
     let (service, place) = (app.clone(), (slug.clone(), area.clone()));
     let marked = viewer
         .act(move |act, standing| {
-            let (case, _, _) = entered(act.db, standing, &place.0, year)?;
+            let (case, entered, _) = entered(act.db, standing, &place.0, year)?;
             let form = form_of(&service, &case)?;
-            crate::assessments::area_ready::mark(act, standing, &form, &case.id, &place.1, true)
+            if place.1 != BACKGROUND_PAGE {
+                return crate::assessments::area_ready::mark(act, standing, &form, &case.id, &place.1, true)
+                    .map(|()| None);
+            }
+            // The background is no area and is not marked; whoever is done with it goes on to the first area.
+            if entered.missing(&form, case.period()).iter().any(|missing| missing.area.is_empty()) {
+                return Err(Problem::invalid("background_incomplete", "Något saknas.", "Something is missing."));
+            }
+            Ok(next(&case, &form, None, lang))
         })
         .await;
     match marked {
-        Ok(()) => {
+        Ok(Some((first, _))) => Ok(viewer.see_other(&first, Some(Notice::done(lang.t("Sparat.", "Saved."))))),
+        Ok(None) => {
             let notice = Notice::done(lang.t("Området är klart.", "The area is ready."));
             Ok(viewer.see_other(&format!("/enhet/{slug}/{year}"), Some(notice)))
         }
@@ -429,6 +438,13 @@ async fn after_save(
             render(app, viewer, (slug, year, area), true, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(refusal) => Err(refusal),
+    }
+}
+
+impl AreaView {
+    /// Whether this is the page of the questions on the unit itself, which is no area.
+    fn is_background(&self) -> bool {
+        self.address.ends_with(BACKGROUND_PAGE)
     }
 }
 
