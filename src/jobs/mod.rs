@@ -9,7 +9,7 @@ mod remind;
 mod run;
 mod store;
 
-pub use run::{Done, run_due, work_on};
+pub use run::{Done, run_due, run_next, work_on};
 pub use store::waiting;
 
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! Runs what is due: once from the command line, or on and on beside the web service.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use tokio::sync::watch;
@@ -15,8 +15,11 @@ use crate::problem::Problem;
 const LEASE: TimeDelta = TimeDelta::minutes(30);
 /// Waits before each new try, in minutes; after the last the job is given up.
 const WAITS: [i64; 5] = [1, 5, 30, 240, 1440];
-/// How long the loop sleeps when nothing is due.
+/// How long the loop sleeps when nothing is due, and at most between two rounds.
 const PAUSE: Duration = Duration::from_secs(5);
+/// Jobs take one part in so many of a processor's time: a year's reports are a minute's work for a whole one, and nobody
+/// waits for them, since a page makes the same bytes until they are stored.
+const SHARE: u32 = 10;
 
 /// What a round did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,19 +35,29 @@ pub struct Done {
 /// # Errors
 /// The database cannot be used. A job that fails is no error: it is tried again later.
 pub fn run_due(app: &App) -> Result<Done, Problem> {
-    app.database.act(enqueue_daily)?;
-    let mut done = Done::default();
-    while let Some(claimed) = app.database.act(|act| store::claim(act, act.now + LEASE))? {
-        run_one(app, &claimed)?;
-        done.jobs += 1;
-    }
+    let mut all = Done::default();
     loop {
-        let mails = deliver(&app.database, &app.sender)?;
-        if mails == 0 {
-            return Ok(done);
+        let done = run_next(app)?;
+        if done == Done::default() {
+            return Ok(all);
         }
-        done.mails += mails;
+        all.jobs += done.jobs;
+        all.mails += done.mails;
     }
+}
+
+/// One round: a batch of mail, since people wait for it, and then the job that has been due longest.
+///
+/// # Errors
+/// Those of [`run_due`].
+pub fn run_next(app: &App) -> Result<Done, Problem> {
+    app.database.act(enqueue_daily)?;
+    let mails = deliver(&app.database, &app.sender)?;
+    let Some(claimed) = app.database.act(|act| store::claim(act, act.now + LEASE))? else {
+        return Ok(Done { jobs: 0, mails });
+    };
+    run_one(app, &claimed)?;
+    Ok(Done { jobs: 1, mails })
 }
 
 fn run_one(app: &App, claimed: &Claimed) -> Result<(), Problem> {
@@ -64,14 +77,22 @@ fn run_one(app: &App, claimed: &Claimed) -> Result<(), Problem> {
     })
 }
 
-/// Runs what is due, again and again, until told to stop; what has begun is finished first.
+/// Runs what is due, again and again, until told to stop; the round that has begun is finished first. People's requests
+/// come before it, however much is due: after a job it rests.
 pub async fn work_on(app: App, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        if let Err(problem) = app.block(run_due).await {
-            tracing::error!(%problem, "due work could not be done");
-        }
+        let begun = Instant::now();
+        let pause = match app.block(run_next).await {
+            Ok(Done { jobs: 0, mails: 0 }) => PAUSE,
+            Ok(Done { jobs: 0, .. }) => Duration::ZERO,
+            Ok(_) => (begun.elapsed() * (SHARE - 1)).min(PAUSE),
+            Err(problem) => {
+                tracing::error!(%problem, "due work could not be done");
+                PAUSE
+            }
+        };
         tokio::select! {
-            () = tokio::time::sleep(PAUSE) => {}
+            () = tokio::time::sleep(pause) => {}
             changed = stop.changed() => if changed.is_err() { return },
         }
     }

@@ -174,6 +174,23 @@ async fn a_job_is_done_once_and_not_before_its_time() {
 }
 
 #[actix_web::test]
+async fn no_mail_waits_for_more_than_one_job() {
+    let app = TestApp::new().await;
+    let anna = app.person("anna@example.se", "Anna Andersson", &[]);
+    jobs::run_due(&app.app).unwrap();
+    let now = app.now();
+    for key in ["first", "second", "third"] {
+        app.act(|act| jobs::enqueue(act, &Work::ForgetOld, key, now));
+    }
+    assert_eq!(jobs::run_next(&app.app).unwrap(), Done { jobs: 1, mails: 0 });
+    app.act(|act| notify::enqueue(act, mail(&anna, "assigned:1")));
+    assert_eq!(jobs::run_next(&app.app).unwrap(), Done { jobs: 1, mails: 1 });
+    assert_eq!(rows(&app, "jobs").iter().filter(|row| row.state == "waiting").count(), 1);
+    assert_eq!(jobs::run_next(&app.app).unwrap(), Done { jobs: 1, mails: 0 });
+    assert_eq!(jobs::run_next(&app.app).unwrap(), Done::default());
+}
+
+#[actix_web::test]
 async fn a_job_that_fails_is_tried_again_given_up_at_last_and_stops_no_other() {
     let app = TestApp::new().await;
     let now = app.now();
