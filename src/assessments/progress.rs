@@ -219,14 +219,16 @@ fn add_field(
 /// Whether nothing was typed in any field.
 #[must_use]
 pub fn is_blank(answers: &RawAnswers) -> bool {
-    fn blank(value: &serde_json::Value) -> bool {
-        match value {
-            serde_json::Value::Null => true,
-            serde_json::Value::String(text) => text.trim().is_empty(),
-            serde_json::Value::Array(items) => items.iter().all(blank),
-            serde_json::Value::Object(items) => items.values().all(blank),
-            serde_json::Value::Bool(_) | serde_json::Value::Number(_) => false,
-        }
+    answers.values().all(says_nothing)
+}
+
+/// Whether nothing stands in a raw value.
+pub(super) fn says_nothing(raw: &serde_json::Value) -> bool {
+    match raw {
+        serde_json::Value::Null => true,
+        serde_json::Value::String(text) => text.trim().is_empty(),
+        serde_json::Value::Array(items) => items.iter().all(says_nothing),
+        serde_json::Value::Object(items) => items.values().all(says_nothing),
+        serde_json::Value::Bool(_) | serde_json::Value::Number(_) => false,
     }
-    answers.values().all(blank)
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::progress::says_nothing;
 use super::store::{self, NewAnswer};
 use super::{Answer, BACKGROUND, editable};
 use crate::cycles::state::CaseState;
@@ -109,20 +110,9 @@ pub fn save_answer(
 pub fn changes(db: &mut Db, case: &CaseId, save: &Save<'_>) -> Result<bool, Problem> {
     let read = store::content_of_version(db, case, save.criterion, save.seen)?;
     Ok(save.fields.iter().any(|(field, raw)| match read.get(field) {
-        Some(before) => before != raw && !(is_blank(before) && is_blank(raw)),
-        None => !is_blank(raw),
+        Some(before) => before != raw && !(says_nothing(before) && says_nothing(raw)),
+        None => !says_nothing(raw),
     }))
-}
-
-/// Whether nothing stands in a raw value.
-fn is_blank(raw: &Json) -> bool {
-    match raw {
-        Json::Null => true,
-        Json::String(text) => text.trim().is_empty(),
-        Json::Array(list) => list.iter().all(is_blank),
-        Json::Object(map) => map.values().all(is_blank),
-        Json::Bool(_) | Json::Number(_) => false,
-    }
 }
 
 /// Fields by id, each with its kind.

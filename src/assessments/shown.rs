@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::forms::display::display;
+use crate::forms::evaluate;
 use crate::forms::{Criterion, Evaluated, Field, FieldKind, Form, RawAnswers, Value};
 use crate::number;
 use crate::text::Lang;
@@ -100,6 +101,14 @@ pub fn answers(
             Some(one(field, state.value.as_ref(), raw, lang))
         })
         .collect()
+}
+
+/// Every visible field about the unit, in order.
+#[must_use]
+pub fn background(form: &Form, raw: &RawAnswers, period: i32, lang: Lang) -> Vec<Shown> {
+    let states = evaluate::background(form, raw, period);
+    let visible = form.background.iter().zip(&states).filter(|(_, state)| state.visible);
+    visible.map(|(field, state)| one(field, state.value.as_ref(), raw, lang)).collect()
 }
 
 /// One field's answer; what cannot be read as its kind is shown as it was typed.

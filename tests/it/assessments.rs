@@ -269,3 +269,62 @@ async fn the_area_page_saves_by_an_ordinary_form_and_shows_both_texts_when_stale
     let conflict = head.post_form("/enhet/kardiologi/2026/A", &late).await.expect_status(409).text();
     assert!(conflict.contains("11 &#60;b&#62;") && conflict.contains("10\u{a0}möten"), "{conflict}");
 }
+
+#[actix_web::test]
+async fn a_page_that_is_sent_whole_changes_only_what_was_changed_on_it() {
+    let app = TestApp::new().await;
+    let year = Year::open(&app);
+    let (case, head) = (year.case(), year.standing(&year.head));
+    let person = app.signed_in(&year.head);
+    let address = "/enhet/kardiologi/2026/A";
+    let first = [("version.A2", "0"), ("A2.meetings_held", "10"), ("version.A3", "0"), ("A3.motivation", "")];
+    person.post_form(address, &first).await.expect_status(303);
+    let version = |criterion: &str| year.entered().version_of(criterion);
+    assert_eq!((version("A2"), version("A3")), (1, 0), "nothing was written in A3");
+    app.act(|act| {
+        declare_missing::declare_missing(act, &head, &year.form, &case.id, "A3", "Finns inte än.", 0)
+    });
+    // A colleague's page is older than A2 and A3 now; they changed A4 only.
+    let colleague = [
+        ("version.A2", "0"),
+        ("A2.meetings_held", ""),
+        ("version.A3", "0"),
+        ("A3.motivation", ""),
+        ("version.A4", "0"),
+        ("A4.motivation", "Samordnat med hubben."),
+    ];
+    app.signed_in(&year.contributor).post_form(address, &colleague).await.expect_status(303);
+    assert_eq!((version("A2"), version("A3"), version("A4")), (1, 1, 1));
+    assert_eq!(year.entered().answers["A3"].declared_missing.as_deref(), Some("Finns inte än."));
+    assert_eq!(year.entered().answers_to("A2")["meetings_held"], "10");
+}
+
+#[actix_web::test]
+async fn in_a_completion_the_page_takes_the_returned_criteria_and_shows_the_others() {
+    let app = TestApp::new().await;
+    let year = Year::open(&app);
+    year.submit();
+    let coordinator = year.standing(&year.coordinator);
+    let wanted = [("A2".to_owned(), "Hur många möten hölls?".to_owned())];
+    app.act(|act| {
+        let (form, dates, case) = (&year.form, &year.dates, year.case());
+        return_for_completion::return_for_completion(act, &coordinator, form, dates, &case.id, &wanted)
+    });
+    let head = app.signed_in(&year.head);
+    let address = "/enhet/kardiologi/2026/A";
+    let page = head.get(address).await.expect_status(200).text();
+    assert!(page.contains("name=\"version.A2\"") && page.contains("name=\"A2.meetings_held\""));
+    assert!(!page.contains("name=\"version.A1\"") && !page.contains("name=\"A1."), "A1 is only read");
+    assert!(page.contains("Bara de kriterier som ska kompletteras går att ändra."));
+    let sent = [("version.A2", "1"), ("A2.meetings_held", "12"), ("do", "save")];
+    head.post_form(address, &sent).await.expect_status(303);
+    assert_eq!(year.entered().answers_to("A2")["meetings_held"], "12");
+    let closed = [("version.A1", "1"), ("A1.motivation", "Något helt annat."), ("do", "save")];
+    let refused = head.post_form(address, &closed).await.expect_status(409).text();
+    assert!(refused.contains("Kriterium A1 ingår inte i kompletteringen"), "{refused}");
+    let until = "2027-01-08";
+    let coordinator = app.signed_in(&year.coordinator);
+    let more = [("until", until), ("reason", "Chefen är sjuk.")];
+    coordinator.post_form("/cykel/2026/kardiologi/forlang", &more).await.expect_status(303);
+    assert_eq!(year.case().due(), usve::cycles::calendar::end_of(until.parse().unwrap()));
+}

@@ -50,12 +50,7 @@ impl Material {
     /// The unscored answers about the unit.
     pub(super) fn background(&self, open: &Open, lang: Lang) -> Vec<Shown> {
         let raw = self.entered.answers_to(crate::assessments::BACKGROUND);
-        let states = crate::forms::evaluate::background(&open.form, &raw, open.case.period());
-        let fields = open.form.background.iter().zip(&states);
-        fields
-            .filter(|(_, state)| state.visible)
-            .map(|(field, state)| shown::one(field, state.value.as_ref(), &raw, lang))
-            .collect()
+        shown::background(&open.form, &raw, open.case.period(), lang)
     }
 
     /// Last year's score of an area, 0–100, when it has been released.

@@ -72,14 +72,7 @@ fn load(
     let form = form_of(app, &case)?;
     let files = store::evidence_of(db, &case.id)?;
     let raw = entered.answers_to(BACKGROUND);
-    let states = crate::forms::evaluate::background(&form, &raw, case.period());
-    let background = form
-        .background
-        .iter()
-        .zip(&states)
-        .filter(|(_, state)| state.visible)
-        .map(|(field, state)| shown::one(field, state.value.as_ref(), &raw, lang))
-        .collect();
+    let background = shown::background(&form, &raw, case.period(), lang);
     let areas = form
         .areas
         .iter()

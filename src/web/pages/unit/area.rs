@@ -10,12 +10,14 @@ use super::{entered, form_of};
 use crate::app::App;
 use crate::assessments::progress::{Entered, Stage, is_blank};
 use crate::assessments::save_answer::{self, Save};
-use crate::assessments::shown::Shown;
+use crate::assessments::shown::{self, Shown};
 use crate::assessments::{BACKGROUND, Evidence, editable};
 use crate::clock::Moment;
 use crate::cycles::Case;
+use crate::cycles::state::CaseState;
 use crate::db::Db;
 use crate::forms::{Area, Criterion, Field, Form, RawAnswers};
+use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
 use crate::problem::{Kind, Problem};
 use crate::text::{self, Lang};
@@ -89,6 +91,9 @@ struct CriterionView {
     not_confirmed: bool,
     takes_files: bool,
     files_missing: bool,
+    /// Whether the reader may write here now; if not, the answers stand in `read`.
+    open: bool,
+    read: Vec<Shown>,
 }
 
 /// `GET /enhet/{unit}/{year}/{area}`.
@@ -145,20 +150,30 @@ fn load(
         .into_iter()
         .map(|(criterion, _)| criterion)
         .collect();
-    let first = known.and_then(|area| area.criteria.first()).map_or(BACKGROUND, |first| first.id.as_str());
-    let open = returned.first().map_or(first, String::as_str);
-    let may_write =
-        editable::check(standing, &case, known.map_or("", |area| &area.id), open, &returned).is_ok();
+    let open = |criterion: &str| {
+        editable::check(standing, &case, known.map_or("", |area| &area.id), criterion, &returned).is_ok()
+    };
+    let leaves_out = standing.may(&case.reference(), Object::Completion, Deed::Submit);
     let files = crate::assessments::store::evidence_of(db, &case.id)?;
     let last = crate::assessments::last_year::of(db, &case)?;
     let criteria = match known {
-        None => vec![background(&case, &form, &entered, lang)],
+        None => vec![about_the_unit(&case, &form, &entered, open(BACKGROUND), lang)],
         Some(area) => area
             .criteria
             .iter()
-            .map(|criterion| view_of(&case, &form, criterion, &entered, &files, last.as_ref(), lang))
+            .map(|criterion| {
+                let mut view = view_of(&case, &form, criterion, &entered, &files, last.as_ref(), lang);
+                if !leaves_out {
+                    view.may_be_left_out = None;
+                }
+                if !open(&criterion.id) {
+                    view.close(shown_answers(&case, &form, criterion, &entered, lang));
+                }
+                view
+            })
             .collect(),
     };
+    let may_write = criteria.iter().any(|criterion| criterion.open);
     let shown_faults = if faults {
         entered
             .missing(&form, case.period())
@@ -231,11 +246,11 @@ fn next(case: &Case, form: &Form, known: Option<&Area>, lang: Lang) -> Option<(S
     Some((format!("{}/{}", case.path(), after.id), format!("{}. {}", after.id, after.title.get(lang))))
 }
 
-fn background(case: &Case, form: &Form, entered: &Entered, lang: Lang) -> CriterionView {
+fn about_the_unit(case: &Case, form: &Form, entered: &Entered, open: bool, lang: Lang) -> CriterionView {
     let answers = entered.answers_to(BACKGROUND);
     let states = crate::forms::evaluate::background(form, &answers, case.period());
     let list: Vec<&Field> = form.background.iter().collect();
-    CriterionView {
+    let mut view = CriterionView {
         id: BACKGROUND.to_owned(),
         title: lang.t("Om enheten", "About the unit").to_owned(),
         minimum: false,
@@ -259,7 +274,26 @@ fn background(case: &Case, form: &Form, entered: &Entered, lang: Lang) -> Criter
         not_confirmed: false,
         takes_files: false,
         files_missing: false,
+        open: true,
+        read: Vec::new(),
+    };
+    if !open {
+        view.close(shown::background(form, &answers, case.period(), lang));
     }
+    view
+}
+
+/// The answers to a criterion in words.
+fn shown_answers(
+    case: &Case,
+    form: &Form,
+    criterion: &Criterion,
+    entered: &Entered,
+    lang: Lang,
+) -> Vec<Shown> {
+    let state = entered.criterion(form, criterion, case.period());
+    let raw = entered.answers_to(&criterion.id);
+    shown::answers(form, criterion, &raw, &state.evaluated, lang)
 }
 
 fn view_of(
@@ -312,6 +346,8 @@ fn view_of(
         not_confirmed: state.stage == Stage::NotConfirmed,
         takes_files,
         files_missing,
+        open: true,
+        read: Vec::new(),
     }
 }
 
@@ -423,7 +459,11 @@ async fn after_save(
             }
             // The background is no area and is not marked; whoever is done with it goes on to the first area.
             if entered.missing(&form, case.period()).iter().any(|missing| missing.area.is_empty()) {
-                return Err(Problem::invalid("background_incomplete", "Något saknas.", "Something is missing."));
+                return Err(Problem::invalid(
+                    "background_incomplete",
+                    "Något saknas.",
+                    "Something is missing.",
+                ));
             }
             Ok(next(&case, &form, None, lang))
         })
@@ -446,9 +486,22 @@ impl AreaView {
     fn is_background(&self) -> bool {
         self.address.ends_with(BACKGROUND_PAGE)
     }
+
+    /// Whether the unit completes some criteria only.
+    fn is_completion(&self) -> bool {
+        self.case.state == CaseState::Returned
+    }
 }
 
 impl CriterionView {
+    /// Takes the fields away, since nobody may write here now, and shows the answers.
+    fn close(&mut self, read: Vec<Shown>) {
+        self.open = false;
+        self.read = read;
+        self.fields.clear();
+        self.level = None;
+    }
+
     /// Whether a table needs the whole width.
     fn has_table(&self) -> bool {
         self.fields.iter().any(|field| field.kind == "table")
