@@ -13,7 +13,8 @@ fn binds(tree: &Tree) -> u8 {
     match &tree.node {
         Node::Choose(..) => 0,
         Node::Pair(operator, ..) => operator.binds(),
-        Node::Not(_) | Node::Negative(_) => PREFIX,
+        // "1.held" would read as the number "1.".
+        Node::Not(_) | Node::Negative(_) | Node::Number(_) => PREFIX,
         _ => PRIMARY,
     }
 }

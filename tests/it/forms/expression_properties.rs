@@ -187,6 +187,11 @@ fn truths(depth: u32) -> BoxedStrategy<String> {
     .boxed()
 }
 
+#[test]
+fn a_number_before_a_point_keeps_its_parentheses() {
+    assert_eq!(Expression::parse("1 . held").unwrap().to_string(), "(1).held");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
