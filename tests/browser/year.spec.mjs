@@ -76,8 +76,8 @@ async function look(page, name) {
   assert.equal(await page.locator("h1").count(), 1, `h1 of ${page.url()}`);
   assert.match(await page.title(), /.+ – USVE/);
   if (page.javaScript) {
-    await axe(page);
     await screenshot(page, `year-${name}`);
+    await axe(page);
   }
 }
 
@@ -194,10 +194,17 @@ async function submit({ contributor, head, coordinator, stranger }) {
   await saw(head, "Inget saknas.");
   await look(head, "unit-complete");
   await press(head, link(head, "Kontrollera och lämna in"));
+  const second = await head.context().newPage();
+  await second.goto(head.url());
   await press(head, button(head, "Lämna in självvärderingen"));
   await saw(head, "Självvärderingen är inlämnad");
   await saw(head, "Svaren är låsta efter inlämningen.");
   await look(head, "unit-submitted");
+  assert.equal(await press(second, button(second, "Lämna in självvärderingen")), 409, "once is enough");
+  await saw(second, "läget");
+  await press(second, second.locator("main").getByRole("link"));
+  assert.equal(await heading(second), "Mina uppgifter", "a refusal has a way out");
+  await second.close();
   await contributor.go(`${ofUnit}/A`);
   await saw(contributor, "Du kan läsa men inte ändra här just nu.");
 }
