@@ -28,7 +28,7 @@ pub struct Save<'a> {
 }
 
 /// Saves the fields that were sent, valid or not, over the version that was read. Saving what is already there changes
-/// nothing and makes no version.
+/// nothing and makes no version, whatever version was read: so a saving whose answer was lost can be sent again.
 ///
 /// # Errors
 /// [`Problem::stale`] when another version is there (nothing is overwritten), and those of [`editable::check`].
@@ -45,9 +45,6 @@ pub fn save_answer(
     let open: Vec<String> = returned.into_iter().map(|(criterion, _)| criterion).collect();
     editable::check(standing, &case, area, save.criterion, &open)?;
     let before = store::answer(act.db, &case.id, save.criterion)?;
-    if before.as_ref().map_or(0, |answer| answer.version) != save.seen {
-        return Err(Problem::stale());
-    }
     let mut content = before.as_ref().map(|answer| answer.content.clone()).unwrap_or_default();
     for (field, raw) in save.fields {
         let Some((_, kind)) = fields.iter().find(|(id, _)| *id == field) else {
@@ -72,6 +69,9 @@ pub fn save_answer(
         && before.declared_missing.is_none()
     {
         return Ok(before.clone());
+    }
+    if before.as_ref().map_or(0, |answer| answer.version) != save.seen {
+        return Err(Problem::stale());
     }
     let text = serde_json::to_string(&content).map_err(Problem::internal)?;
     if text.len() > MOST_BYTES {

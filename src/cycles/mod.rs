@@ -137,8 +137,9 @@ pub fn wrong_state(case: &Case) -> Problem {
         format!("That cannot be done now: the case is in the state {}.", case.state.word(Lang::En)),
     )
     .way_out(
-        "Läs in sidan igen och se vad som går att göra.",
-        "Reload the page to see what can be done.",
-        case.path(),
+        "Gå till Mina uppgifter och se vad som går att göra.",
+        "Go to My tasks and see what can be done.",
+        // Not the unit's page of the case: reviewers, and coordinators before submission, have none.
+        "/",
     )
 }

@@ -5,7 +5,7 @@
 //! - A form that changes something is taken only from our own pages: by what the browser says of its origin, and in a
 //!   session by the form's token. No page's function has to remember that.
 //! - The same form sent twice is done once; the second gets the first one's answer.
-//! - A form whose session ran out is kept for the same person, and nothing of it is done.
+//! - A form whose session has ended is kept for the same person, and nothing of it is done.
 //! - Every refusal leaves as a page in the reader's language.
 
 use std::rc::Rc;
@@ -153,6 +153,11 @@ async fn take_form(request: &mut ServiceRequest, visit: &Visit) -> Result<Taken,
         return Err(Problem::signed_out());
     }
     let Some(live) = &visit.live else {
+        // Signed out in another window: the form's token still tells whose it is.
+        if let Some(person) = earlier_sender(visit, &token).await? {
+            keep(visit, person, &form).await?;
+            return Err(kept());
+        }
         request.extensions_mut().insert(form);
         return Ok(Taken::Through(None));
     };
@@ -234,9 +239,7 @@ async fn not_of_this_session(
     token: &str,
     form: &Form,
 ) -> Result<Problem, Problem> {
-    let Some(earlier) = session_of(&visit.app.keys.forms, token) else { return Ok(foreign()) };
-    let whose = visit.app.read(move |db| session::whose(db, &earlier)).await?;
-    if whose.as_ref() != Some(person) {
+    if earlier_sender(visit, token).await?.as_ref() != Some(person) {
         return Ok(foreign());
     }
     keep(visit, person.clone(), form).await?;
@@ -246,6 +249,12 @@ async fn not_of_this_session(
         "The page was opened before you last signed in. What you wrote is kept but not sent.",
     );
     Ok(problem.way_out("Se det och skicka det.", "Look at it and send it.", "/sparat"))
+}
+
+/// Who opened the page that a form with this token is on, in whatever session that was.
+async fn earlier_sender(visit: &Visit, token: &str) -> Result<Option<PersonId>, Problem> {
+    let Some(earlier) = session_of(&visit.app.keys.forms, token) else { return Ok(None) };
+    visit.app.read(move |db| session::whose(db, &earlier)).await
 }
 
 /// Takes the form as ours to do; an answer when it was done before.

@@ -239,8 +239,17 @@ export async function axe(page) {
     nodes.map(({ target, failureSummary }) => `${id} (${help}) at ${target.join(" ")}\n${failureSummary}`));
   assert.equal(found.length, 0, `${page.url()}:\n${found.join("\n")}`);
   assert.ok(passes.length > 0, `axe checked nothing on ${page.url()}`);
-  const [content, view] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-  assert.ok(content <= view, `${page.url()} is ${content} px wide in a window of ${view} px`);
+  await fitsTheWindow(page);
+}
+
+/** Asserts that nothing on the page is wider than the window, and names what is. */
+export async function fitsTheWindow(page) {
+  const wide = await page.locator("html").evaluate((html) => {
+    const beyond = (one) => one.getBoundingClientRect().right > innerWidth + 1;
+    const name = (one) => `${one.tagName} ${one.id || one.className}`;
+    return html.scrollWidth > innerWidth ? [html.scrollWidth, ...[...document.querySelectorAll("*")].filter(beyond).map(name)] : [];
+  });
+  assert.equal(wide.length, 0, `${page.url()} is wider than the window: ${wide.slice(0, 12).join(", ")}`);
 }
 
 /** Keeps a picture of the whole page under `target/browser/`, named after the database and `name`; answers its path. */

@@ -76,8 +76,8 @@ async function look(page, name) {
   assert.equal(await page.locator("h1").count(), 1, `h1 of ${page.url()}`);
   assert.match(await page.title(), /.+ – USVE/);
   if (page.javaScript) {
-    await axe(page);
     await screenshot(page, `year-${name}`);
+    await axe(page);
   }
 }
 
@@ -85,6 +85,12 @@ async function look(page, name) {
 async function isMissing(page, path) {
   assert.equal(await page.go(path), 404, path);
   await saw(page, "finns inte");
+}
+
+/** A refusal has a way out, and it is there for this reader. */
+async function leadsOut(page) {
+  assert.equal(await press(page, page.locator("main").getByRole("link", { name: "Mina uppgifter" })), 200);
+  await page.close();
 }
 
 async function openTheYear({ coordinator, head }) {
@@ -194,10 +200,15 @@ async function submit({ contributor, head, coordinator, stranger }) {
   await saw(head, "Inget saknas.");
   await look(head, "unit-complete");
   await press(head, link(head, "Kontrollera och lämna in"));
+  const second = await head.context().newPage();
+  await second.goto(head.url());
   await press(head, button(head, "Lämna in självvärderingen"));
   await saw(head, "Självvärderingen är inlämnad");
   await saw(head, "Svaren är låsta efter inlämningen.");
   await look(head, "unit-submitted");
+  assert.equal(await press(second, button(second, "Lämna in självvärderingen")), 409, "once is enough");
+  await saw(second, "Det går inte nu: ärendet är i läget Inlämnad.");
+  await leadsOut(second);
   await contributor.go(`${ofUnit}/A`);
   await saw(contributor, "Du kan läsa men inte ändra här just nu.");
 }
@@ -274,7 +285,11 @@ async function scoreAlone({ university, region, head, coordinator }) {
   await look(region, "review-faults");
 
   assert.equal(await score(university, "Universitetet", (id) => (id === apart ? "4" : "3")), 49);
+  const second = await university.context().newPage();
+  await second.goto(new URL(`${ofReview}/A`, university.url()).href);
   await lock(university);
+  assert.equal(await press(second, button(second, "Spara och nästa område")), 409, "what is locked is locked");
+  await leadsOut(second);
   await isMissing(university, `${ofReview}/samsyn`.replace("samsyn", "ZZ"));
   assert.equal(await score(region, "Regionen", (id) => ({ [apart]: "1", [near]: "1" })[id] ?? "3"), 49);
   for (const area of ["A", apart[0], near[0]]) {

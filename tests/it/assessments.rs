@@ -268,6 +268,34 @@ async fn the_area_page_saves_by_an_ordinary_form_and_shows_both_texts_when_stale
     let late = [("version.A2", "0"), ("A2.meetings_held", "11 <b>"), ("do", "save")];
     let conflict = head.post_form("/enhet/kardiologi/2026/A", &late).await.expect_status(409).text();
     assert!(conflict.contains("11 &#60;b&#62;") && conflict.contains("10\u{a0}möten"), "{conflict}");
+    // The answer to a saving may be lost on its way; sending it again is no conflict.
+    head.post_form("/enhet/kardiologi/2026/A", &sent).await.expect_status(303);
+}
+
+#[actix_web::test]
+async fn the_form_of_an_upload_stands_before_its_file_so_that_its_token_is_sent_first() {
+    let app = TestApp::new().await;
+    let year = Year::open(&app);
+    let page = app.signed_in(&year.head).get("/enhet/kardiologi/2026/A").await.expect_status(200).text();
+    let form = page.find("id=\"upload-A1\"").unwrap();
+    let file = page.find("form=\"upload-A1\"").unwrap();
+    assert!(form < file, "a browser sends controls in the page's order");
+}
+
+#[actix_web::test]
+async fn whoever_is_done_with_the_background_goes_on_to_the_first_area() {
+    let app = TestApp::new().await;
+    let year = Year::open(&app);
+    let head = app.signed_in(&year.head);
+    let path = "/enhet/kardiologi/2026/bakgrund";
+    let empty = [("version.background", "0"), ("background.beds", "0"), ("do", "ready")];
+    let refused = head.post_form(path, &empty).await.expect_status(422).text();
+    assert!(refused.contains("saker behöver göras innan sidan är klar"), "{refused}");
+    year.fill();
+    let version = year.entered().version_of("background").to_string();
+    let done = [("version.background", version.as_str()), ("background.beds", "7"), ("do", "ready")];
+    let next = head.post_form(path, &done).await.expect_status(303);
+    assert_eq!(next.header("location"), "/enhet/kardiologi/2026/A");
 }
 
 #[actix_web::test]

@@ -80,6 +80,8 @@ fn save_all(
             continue;
         }
         if is_same(there, &draft) {
+            // Also after a saving whose answer was lost: the page learns the version that it made.
+            saved.versions.extend(there.map(|there| (criterion.to_owned(), there.version)));
             continue;
         }
         let scored = score::save(act, standing, &open.form, &open.case.id, criterion, seen, &draft)?;
