@@ -423,7 +423,11 @@ async fn after_save(
             }
             // The background is no area and is not marked; whoever is done with it goes on to the first area.
             if entered.missing(&form, case.period()).iter().any(|missing| missing.area.is_empty()) {
-                return Err(Problem::invalid("background_incomplete", "Något saknas.", "Something is missing."));
+                return Err(Problem::invalid(
+                    "background_incomplete",
+                    "Något saknas.",
+                    "Something is missing.",
+                ));
             }
             Ok(next(&case, &form, None, lang))
         })
