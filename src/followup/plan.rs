@@ -120,7 +120,15 @@ pub fn submit(act: &mut Act<'_>, standing: &Standing, case: &CaseId, seen: i32) 
     let mut people = recipients::coordinators(act.db, &case)?;
     people.extend(recipients::administration(act.db, &case)?);
     let occasion = format!("plan:{}", case.version);
-    recipients::tell(act, &case, people, &Kind::PlanWritten, &case.path(), None, &occasion)?;
+    recipients::tell(
+        act,
+        &case,
+        people,
+        &Kind::PlanWritten,
+        &format!("{}/atgardsplan", case.path()),
+        None,
+        &occasion,
+    )?;
     Ok(case)
 }
 
@@ -144,7 +152,15 @@ pub fn accept(act: &mut Act<'_>, standing: &Standing, case: &CaseId, seen: i32) 
     };
     let case = transition::enter(act, &case.id, asked)?;
     let unit = recipients::unit(act.db, &case)?;
-    recipients::tell(act, &case, unit, &Kind::PlanAccepted, &case.path(), None, "plan_accepted")?;
+    recipients::tell(
+        act,
+        &case,
+        unit,
+        &Kind::PlanAccepted,
+        &format!("{}/atgardsplan", case.path()),
+        None,
+        "plan_accepted",
+    )?;
     Ok(case)
 }
 
@@ -167,7 +183,15 @@ pub fn give_back(act: &mut Act<'_>, standing: &Standing, case: &CaseId, reason: 
     transition::note(act, &case.id, Some(standing.id()), "give_back_plan", json!({ "reason": reason }))?;
     let unit = recipients::unit(act.db, &case)?;
     let occasion = format!("give_back:{}", case.version);
-    recipients::tell(act, &case, unit, &Kind::PlanDue, &case.path(), case.plan_due, &occasion)
+    recipients::tell(
+        act,
+        &case,
+        unit,
+        &Kind::PlanDue,
+        &format!("{}/atgardsplan", case.path()),
+        case.plan_due,
+        &occasion,
+    )
 }
 
 /// The unit tells how an action of the accepted plan goes.

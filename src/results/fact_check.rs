@@ -86,7 +86,15 @@ pub fn send(act: &mut Act<'_>, standing: &Standing, case: &CaseId) -> Result<Cas
     let path = case.review_path();
     recipients::tell(act, &case, reviewers, &Kind::FactCommented, &path, Some(due), &occasion)?;
     let coordinators = recipients::coordinators(act.db, &case)?;
-    recipients::tell(act, &case, coordinators, &Kind::FactCommented, &case.path(), Some(due), &occasion)?;
+    recipients::tell(
+        act,
+        &case,
+        coordinators,
+        &Kind::FactCommented,
+        &case.coordination_path(),
+        Some(due),
+        &occasion,
+    )?;
     Ok(case)
 }
 

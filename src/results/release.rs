@@ -139,7 +139,15 @@ fn release(
     let unit = recipients::unit(act.db, &case)?;
     let mut people = recipients::administration(act.db, &case)?;
     people.extend(unit.iter().cloned());
-    recipients::tell(act, &case, people, &Kind::Released, &case.path(), None, "release")?;
+    recipients::tell(
+        act,
+        &case,
+        people,
+        &Kind::Released,
+        &format!("{}/resultat", case.path()),
+        None,
+        "release",
+    )?;
     if !result.outcome().is_some_and(crate::scoring::Outcome::needs_plan) {
         return Ok(case);
     }
@@ -155,7 +163,15 @@ fn release(
         detail: json!({ "due": due.to_string() }),
     };
     case = transition::enter(act, &case.id, step)?;
-    recipients::tell(act, &case, unit, &Kind::PlanDue, &case.path(), Some(due), "release")?;
+    recipients::tell(
+        act,
+        &case,
+        unit,
+        &Kind::PlanDue,
+        &format!("{}/atgardsplan", case.path()),
+        Some(due),
+        "release",
+    )?;
     Ok(case)
 }
 

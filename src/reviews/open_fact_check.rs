@@ -31,6 +31,7 @@ pub(super) fn open_fact_check(act: &mut Act<'_>, case: &Case, actor: &PersonId) 
     };
     let case = transition::enter(act, &case.id, asked)?;
     let unit = recipients::unit(act.db, &case)?;
-    recipients::tell(act, &case, unit, &Kind::FactCheck, &case.path(), Some(due), &due.to_string())?;
+    let path = format!("{}/faktagranskning", case.path());
+    recipients::tell(act, &case, unit, &Kind::FactCheck, &path, Some(due), &due.to_string())?;
     Ok(case)
 }

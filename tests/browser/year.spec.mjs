@@ -433,7 +433,7 @@ async function recommend({ group }) {
   await look(group, "tasks-group");
   await group.go(`/oversikt/jav`);
   await look(group, "group-declare");
-  await press(group, button(group, "Anmäl"));
+  await press(group, button(group, "Lämna besked"));
   await saw(group, "Du har tagit ställning till jäv.");
   await look(group, "overview");
   await group.go(`${ofUnit}/rekommendation`);

@@ -140,7 +140,7 @@ pub fn code(result: &FixedResult) -> String {
 
 fn outcome(asked: &Asked<'_>) -> unit_report::Outcome {
     let lang = asked.lang;
-    let rule = asked.explain().outcome().map(|text| text.get(lang).to_owned()).unwrap_or_default();
+    let rule = asked.explain().outcome_reasons().map(|text| text.get(lang).to_owned()).unwrap_or_default();
     asked.result.scored.outcome.map_or_else(
         || unit_report::Outcome { letter: String::new(), name: String::new(), rule: rule.clone() },
         |outcome| unit_report::Outcome {

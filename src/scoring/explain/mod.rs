@@ -150,6 +150,12 @@ impl<'a> Explain<'a> {
         outcome::explain(self.case, self.rules, self.scored)
     }
 
+    /// The same without the outcome itself, for places that have just named it. None while provisional.
+    #[must_use]
+    pub fn outcome_reasons(&self) -> Option<Text> {
+        outcome::reasons(self.case, self.rules, self.scored)
+    }
+
     /// The change of the total since last year.
     #[must_use]
     pub fn change(&self) -> Option<Text> {

@@ -13,12 +13,30 @@ use crate::text::Text;
 
 /// `V, Godkänd med krav på åtgärder: 1 minimikrav är inte uppfyllt (E2).`
 pub(super) fn explain(case: &Case, rules: &Rules, scored: &Scored) -> Option<Text> {
+    let (outcome, reasons) = decided(case, rules, scored)?;
+    let (code, title) = (outcome.code(), outcome.title());
+    Some(Text::new(
+        format!("{code}, {}: {}.", title.sv, joined(&reasons, |text| &text.sv)),
+        format!("{code}, {}: {}.", title.en, joined(&reasons, |text| &text.en)),
+    ))
+}
+
+/// `1 minimikrav är inte uppfyllt (E2).`: the same without the outcome, for places that have just named it.
+pub(super) fn reasons(case: &Case, rules: &Rules, scored: &Scored) -> Option<Text> {
+    let (_, reasons) = decided(case, rules, scored)?;
+    let sentence = |joined: String| {
+        let mut signs = joined.chars();
+        let first = signs.next().map(char::to_uppercase).into_iter().flatten();
+        format!("{}.", first.chain(signs).collect::<String>())
+    };
+    Some(Text::new(sentence(joined(&reasons, |text| &text.sv)), sentence(joined(&reasons, |text| &text.en))))
+}
+
+fn decided(case: &Case, rules: &Rules, scored: &Scored) -> Option<(Outcome, Vec<Text>)> {
     let outcome = scored.outcome?;
     if !case.submitted {
-        return Some(sentence(
-            outcome,
-            &[Text::new("självvärderingen lämnades inte in", "the self-assessment was not submitted")],
-        ));
+        let reason = Text::new("självvärderingen lämnades inte in", "the self-assessment was not submitted");
+        return Some((outcome, vec![reason]));
     }
     let (missing_share, unmet) = (scored.missing_share.as_ref()?, scored.unmet_minimum.as_ref()?);
     let standing = Standing {
@@ -32,17 +50,11 @@ pub(super) fn explain(case: &Case, rules: &Rules, scored: &Scored) -> Option<Tex
     let zero = Fraction::zero();
     let numbers = Numbers { total: scored.total.as_ref().unwrap_or(&zero), missing_share, unmet, rules };
     let (outcome, reasons) = standing.decide();
-    let reasons: Vec<Text> = reasons.iter().map(|reason| numbers.retell(reason)).collect();
-    Some(sentence(outcome, &reasons))
+    Some((outcome, reasons.iter().map(|reason| numbers.retell(reason)).collect()))
 }
 
-fn sentence(outcome: Outcome, reasons: &[Text]) -> Text {
-    let (code, title) = (outcome.code(), outcome.title());
-    let join = |language: fn(&Text) -> &str| reasons.iter().map(language).collect::<Vec<_>>().join("; ");
-    Text::new(
-        format!("{code}, {}: {}.", title.sv, join(|text| &text.sv)),
-        format!("{code}, {}: {}.", title.en, join(|text| &text.en)),
-    )
+fn joined(reasons: &[Text], language: fn(&Text) -> &str) -> String {
+    reasons.iter().map(language).collect::<Vec<_>>().join("; ")
 }
 
 struct Numbers<'a> {

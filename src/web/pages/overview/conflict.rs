@@ -62,7 +62,7 @@ async fn render(viewer: &Viewer, year: Option<i32>, refused: Option<(Problem, fo
     });
     let open = grounds::open_to(viewer.standing().person.organisation);
     let (mut title, mut status) =
-        (lang.t("Anmäl jäv", "Declare conflicts of interest").to_owned(), StatusCode::OK);
+        (lang.t("Ta ställning till jäv", "Declare conflicts of interest").to_owned(), StatusCode::OK);
     if fault.is_some() {
         title = format!("{}{title}", lang.t("Fel: ", "Error: "));
         status = StatusCode::UNPROCESSABLE_ENTITY;
