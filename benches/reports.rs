@@ -107,13 +107,11 @@ fn documents(
     let count = reports.len() * again;
     let one = |at: usize| &reports[at % reports.len()];
     let files: Vec<Vec<u8>> = reports.iter().map(|report| pdf::render(report).unwrap()).collect();
-    let streams: Vec<Vec<Vec<u8>>> = files.iter().map(|file| streams(file)).collect();
+    let streams: Vec<Vec<Raw>> = files.iter().map(|file| streams(file)).collect();
     let pages: Vec<String> = reports.iter().map(|report| html::render(report, "report")).collect();
 
     let deflate = measure_times(count, |at| {
-        for stream in &streams[at % streams.len()] {
-            compress(stream);
-        }
+        streams[at % streams.len()].iter().for_each(compress);
     });
     let draw = measure_times(count, |at| drop(pdf::render(one(at)).unwrap()));
     let copy = measure_times(count, |at| {
@@ -132,7 +130,7 @@ fn documents(
             short(ratio),
         ]
     };
-    let raw = streams.iter().map(|streams| streams.iter().map(Vec::len).sum()).collect();
+    let raw = streams.iter().map(|streams| streams.iter().map(|(bytes, _)| bytes.len()).sum()).collect();
     table(
         &format!("A unit's report, {} of them, {count} times", reports.len()),
         &["what", "median ms", "p99 ms", "KiB", "times the floor"],
@@ -152,18 +150,24 @@ fn middle(mut sizes: Vec<usize>) -> String {
     short(number(sizes[sizes.len() / 2]) / 1024.0)
 }
 
-/// What is compressed in a file, as it was before.
-fn streams(file: &[u8]) -> Vec<Vec<u8>> {
+/// What is compressed in a file, as it was before, and how hard the PDF library compresses it.
+type Raw = (Vec<u8>, Compression);
+
+fn streams(file: &[u8]) -> Vec<Raw> {
     let document = Document::load_mem(file).unwrap();
     let streams = document.objects.values().filter_map(|object| match object {
-        Object::Stream(stream) => stream.decompressed_content().ok(),
+        Object::Stream(stream) => {
+            let collects = stream.dict.has_type(b"ObjStm") || stream.dict.has_type(b"XRef");
+            let level = if collects { Compression::default() } else { Compression::best() };
+            stream.decompressed_content().ok().map(|bytes| (bytes, level))
+        }
         _ => None,
     });
     streams.collect()
 }
 
-fn compress(bytes: &[u8]) {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+fn compress((bytes, level): &Raw) {
+    let mut encoder = ZlibEncoder::new(Vec::new(), *level);
     encoder.write_all(bytes).unwrap();
     std::hint::black_box(encoder.finish().unwrap());
 }

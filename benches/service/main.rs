@@ -62,7 +62,8 @@ struct Load {
     rate: f64,
 }
 
-/// Lets each worker do one thing over and over, all at once, after a tenth of the span that does not count.
+/// Lets each worker do one thing over and over, all at once, after a tenth of the span that does not count; each does it
+/// once at least.
 fn load<W: Send>(workers: &mut [W], span: Duration, work: impl Fn(&mut W) + Sync) -> Load {
     let begun = Instant::now();
     let (from, until) = (begun + span / 10, begun + span);
@@ -74,7 +75,7 @@ fn load<W: Send>(workers: &mut [W], span: Duration, work: impl Fn(&mut W) + Sync
                     let mut times = Vec::new();
                     loop {
                         let start = Instant::now();
-                        if start >= until {
+                        if start >= until && !times.is_empty() {
                             return times;
                         }
                         work(worker);

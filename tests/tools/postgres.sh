@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # A PostgreSQL cluster for tests, thrown away afterwards: fast, not durable, on loopback, with a password of its own.
 #   tests/tools/postgres.sh start FOLDER   makes and starts it in FOLDER (an empty one), prints its postgres:// address
+#   tests/tools/postgres.sh durable FOLDER the same, but it keeps what it acknowledges: for measurements
 #   tests/tools/postgres.sh stop FOLDER    stops it and removes FOLDER
 # It never runs as root: started by root, it belongs to the user postgres (or nobody).
 set -euo pipefail
 
 fail() { printf 'postgres.sh: %s\n' "$*" >&2; exit 1; }
-[ $# = 2 ] || fail "usage: postgres.sh start|stop FOLDER"
+[ $# = 2 ] || fail "usage: postgres.sh start|durable|stop FOLDER"
 folder=$2
 
 programs=$(dirname "$(command -v initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' | sort -V | tail -n 1)")
@@ -19,7 +20,8 @@ if [ "$(id -u)" = 0 ]; then
 fi
 
 case $1 in
-start)
+start | durable)
+    [ "$1" = durable ] && kept=on || kept=off
     mkdir -p "$folder"
     password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
     printf '%s\n' "$password" >"$folder/password"
@@ -32,7 +34,7 @@ start)
         port=$((20000 + RANDOM % 12000))
         if as_owner "$programs/pg_ctl" start --wait --silent --pgdata="$folder/data" --log="$folder/server.log" \
             --options="-c listen_addresses=127.0.0.1 -c port=$port -c unix_socket_directories=$folder \
-            -c max_connections=200 -c fsync=off -c synchronous_commit=off -c full_page_writes=off" >&2; then
+            -c max_connections=200 -c fsync=$kept -c synchronous_commit=$kept -c full_page_writes=$kept" >&2; then
             printf 'postgres://usve:%s@127.0.0.1:%s/postgres\n' "$password" "$port"
             exit 0
         fi
@@ -45,5 +47,5 @@ stop)
     cd /
     rm -rf "$folder"
     ;;
-*) fail "usage: postgres.sh start|stop FOLDER" ;;
+*) fail "usage: postgres.sh start|durable|stop FOLDER" ;;
 esac
