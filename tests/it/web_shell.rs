@@ -269,7 +269,6 @@ async fn a_form_opened_before_signing_in_again_is_kept_and_not_done() {
 async fn nothing_is_kept_of_a_form_that_was_not_the_sessions_own() {
     let (app, person) = with_karin().await;
     let karin = app.signed_in(&person);
-    let token = karin.form_token();
     let thief = karin.clone();
     app.travel(TimeDelta::hours(2));
     thief.post_as_is("/sprak", &[("csrf", "guess"), ("a", "b")]).await.expect_status(401);
