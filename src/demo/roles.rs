@@ -154,12 +154,14 @@ impl Now {
                 settling(busiest, party),
             );
             let now = Text::new(
-                counts(&[
-                    (score, "att granska"),
-                    (talk, "i samsyn"),
-                    (declare, "att ta ställning till jäv i"),
-                ]),
-                counts(&[(score, "to review"), (talk, "to settle"), (declare, "to declare conflicts in")]),
+                counts(
+                    "Ärenden",
+                    &[(score, "att granska"), (talk, "i samsyn"), (declare, "att ta ställning till jäv i")],
+                ),
+                counts(
+                    "Cases",
+                    &[(score, "to review"), (talk, "to settle"), (declare, "to declare conflicts in")],
+                ),
             );
             actors.extend(self.actor(busiest.id(), Text::new(sv, en), now));
         }
@@ -188,18 +190,24 @@ impl Now {
             (Organisation::Region, "Samordnare, Region Skåne", "Coordinator, Region Skåne"),
         ] {
             let now = Text::new(
-                counts(&[
-                    (waiting, "väntar på granskare"),
-                    (further, "i ytterligare granskning"),
-                    (ready, "i faktagranskning"),
-                    (fixed, "att meddela"),
-                ]),
-                counts(&[
-                    (waiting, "waiting for reviewers"),
-                    (further, "in further review"),
-                    (ready, "in fact check"),
-                    (fixed, "to release"),
-                ]),
+                counts(
+                    "Ärenden",
+                    &[
+                        (waiting, "väntar på granskare"),
+                        (further, "i ytterligare granskning"),
+                        (ready, "i faktagranskning"),
+                        (fixed, "att meddela"),
+                    ],
+                ),
+                counts(
+                    "Cases",
+                    &[
+                        (waiting, "waiting for reviewers"),
+                        (further, "in further review"),
+                        (ready, "in fact check"),
+                        (fixed, "to release"),
+                    ],
+                ),
             );
             let found = self
                 .holders(GrantedRole::Coordinator)
@@ -242,8 +250,9 @@ impl Now {
     }
 }
 
-/// `2 att granska, 1 i samsyn`: what there is none of is left out.
-fn counts(all: &[(usize, &str)]) -> String {
+/// `Ärenden: 2 att granska, 1 i samsyn`; what there is none of is left out.
+fn counts(what_of: &str, all: &[(usize, &str)]) -> String {
     let some = all.iter().filter(|(count, _)| *count > 0);
-    some.map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
+    let each: Vec<String> = some.map(|(count, what)| format!("{count} {what}")).collect();
+    format!("{what_of}: {}", each.join(", "))
 }

@@ -4,6 +4,7 @@ use crate::cycles::Case;
 use crate::forms::Form;
 use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
+use crate::reports::gather::shown_change;
 use crate::results::view::{OverviewRow, Summary};
 use crate::scoring::{Light, Outcome};
 use crate::text::Lang;
@@ -42,6 +43,8 @@ pub(super) struct Row {
     pub(super) href: Option<String>,
     pub(super) cells: Vec<Option<Cell>>,
     pub(super) total: String,
+    /// Since last year.
+    pub(super) change: String,
     pub(super) outcome: Option<(&'static str, String)>,
     /// Where the case is, while there is no result to show.
     pub(super) state: &'static str,
@@ -100,6 +103,9 @@ fn one(row: &OverviewRow, form: &Form, standing: &Standing, lang: Lang) -> Row {
             .map(|area| result.and_then(|result| cell(&row.case, result, form, &area.id, lang)))
             .collect(),
         total: result.and_then(|result| result.display.clone()).unwrap_or_else(|| "–".to_owned()),
+        change: result
+            .and_then(|result| result.change.as_ref()?.change.as_ref())
+            .map_or_else(|| "–".to_owned(), |change| shown_change(change, &form.rules.change_total)),
         outcome: result.and_then(|result| result.outcome).map(|outcome| words(outcome, lang)),
         state: row.case.state.word(lang),
     }
