@@ -1,5 +1,7 @@
 //! The unit's year at a glance: progress, what is missing, dates.
 
+use std::cmp::Ordering;
+
 use actix_web::web::Data;
 use askama::Template;
 
@@ -197,12 +199,10 @@ fn steps(case: &Case, dates: &Dates, lang: Lang) -> Vec<Step> {
     .map(|(at, (label, day))| Step {
         label,
         day,
-        class: if at < now {
-            "done"
-        } else if at == now {
-            "now"
-        } else {
-            ""
+        class: match at.cmp(&now) {
+            Ordering::Less => "done",
+            Ordering::Equal => "now",
+            Ordering::Greater => "",
         },
     })
     .collect()
