@@ -76,6 +76,11 @@ pub(super) fn open_seat(
         "review_locked",
         "Granskningen är låst och kan inte ändras.",
         "The review is locked and cannot be changed.",
+    )
+    .way_out(
+        "Gå till Mina uppgifter och se vad som går att göra.",
+        "Go to My tasks and see what can be done.",
+        "/",
     ))
 }
 
