@@ -199,30 +199,27 @@ fn add_files(
         let title = if number == 0 { document(&criterion.id) } else { "Protokoll" };
         let stored_as = act.secret();
         let kept = folder.join(&stored_as);
-        let (bytes, sha256) = match sheets.documents.get(title) {
-            Some(same) => {
-                // A second name of the same file, where the disk can; else a copy.
-                let first = folder.join(&same.stored_as);
-                std::fs::hard_link(&first, &kept)
-                    .or_else(|_| std::fs::copy(&first, &kept).map(drop))
-                    .map_err(Problem::unavailable)?;
-                (same.bytes, same.sha256.clone())
-            }
-            None => {
-                let heading = format!("{} {}: {title}", played.unit.name, played.period());
-                let lines =
-                    [&heading, "Underlag till självvärderingen", "Exempel i en övning. Inget är verkligt."];
-                let bytes = pdf(&lines);
-                std::fs::write(&kept, &bytes).map_err(Problem::unavailable)?;
-                let first = Document {
-                    stored_as: stored_as.clone(),
-                    bytes: i32::try_from(bytes.len()).unwrap_or(i32::MAX),
-                    sha256: sha256(&bytes),
-                };
-                let told = (first.bytes, first.sha256.clone());
-                sheets.documents.insert(title, first);
-                told
-            }
+        let (bytes, sha256) = if let Some(same) = sheets.documents.get(title) {
+            // A second name of the same file, where the disk can; else a copy.
+            let first = folder.join(&same.stored_as);
+            std::fs::hard_link(&first, &kept)
+                .or_else(|_| std::fs::copy(&first, &kept).map(drop))
+                .map_err(Problem::unavailable)?;
+            (same.bytes, same.sha256.clone())
+        } else {
+            let heading = format!("{} {}: {title}", played.unit.name, played.period());
+            let lines =
+                [&heading, "Underlag till självvärderingen", "Exempel i en övning. Inget är verkligt."];
+            let bytes = pdf(&lines);
+            std::fs::write(&kept, &bytes).map_err(Problem::unavailable)?;
+            let first = Document {
+                stored_as: stored_as.clone(),
+                bytes: i32::try_from(bytes.len()).unwrap_or(i32::MAX),
+                sha256: sha256(&bytes),
+            };
+            let told = (first.bytes, first.sha256.clone());
+            sheets.documents.insert(title, first);
+            told
         };
         let row = EvidenceRow {
             id: act.id(),
