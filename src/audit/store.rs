@@ -117,11 +117,11 @@ pub fn record_past(act: &mut Act<'_>, case: &CaseId, past: Vec<Past>) -> Result<
             from_state: None,
             to_state: None,
             detail: event.detail.to_string(),
-            previous,
+            previous: previous.clone(),
             hash: String::new(),
         };
         entry.hash = entry.sealed(act.audit_key());
-        previous = entry.hash.clone();
+        previous.clone_from(&entry.hash);
         rows.push(Row::from(entry));
     }
     for some in rows.chunks(ROWS) {
