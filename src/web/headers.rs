@@ -2,6 +2,7 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _};
@@ -29,13 +30,17 @@ const ALWAYS: [(HeaderName, &str); 7] = [
 /// # Errors
 /// Those of the service inside.
 pub async fn on_every_answer(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let app = request.app_data::<actix_web::web::Data<App>>().map(|app| app.get_ref().clone());
     let started = std::time::Instant::now();
     let id: String = app.as_ref().map(|app| app.ids.secret().chars().take(8).collect()).unwrap_or_default();
     request.extensions_mut().insert(RequestId(id.clone()));
+    // HEAD is a GET without its body, which the server leaves out by itself.
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
     let mut response = next.call(request).await?.map_into_boxed_body();
     let is_https = app.as_ref().is_some_and(|app| app.config.web.is_https());
     let headers = response.headers_mut();

@@ -58,6 +58,7 @@ async fn every_answer_carries_the_headers_errors_too() {
         has_every_header(&karin.post_as_is(path, &[]).await);
     }
     has_every_header(&karin.send(karin.request(Method::TRACE, "/")).await);
+    has_every_header(&karin.send(karin.request(Method::HEAD, "/hjalp")).await.expect_status(200));
     has_every_header(&karin.post_form("/nowhere", &[("a", "b")]).await.expect_status(404));
 }
 
