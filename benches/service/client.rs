@@ -32,7 +32,16 @@ impl Client {
 
     /// Asks for a page.
     pub fn get(&mut self, path: &str) -> Answer {
-        self.exchange(&format!("GET {path} HTTP/1.1\r\n"), "").unwrap()
+        let head = format!("GET {path} HTTP/1.1\r\n");
+        match self.exchange(&head, "") {
+            // The service closes a connection that nobody has used for a minute.
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+                let cookie = std::mem::take(&mut self.cookie);
+                *self = Client { cookie, ..Client::connect(&self.host).unwrap() };
+                self.exchange(&head, "").unwrap()
+            }
+            answer => answer.unwrap(),
+        }
     }
 
     /// Asks for a page as browsers do, compressed.
