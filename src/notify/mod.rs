@@ -91,7 +91,7 @@ kinds! {
     RecommendationWritten = "recommendation_written";
     /// To the unit: an improvement plan is to be written; `due` is the last day.
     PlanDue = "plan_due";
-    /// To the head of administration and coordinators: a plan awaits a signature or acceptance.
+    /// To the head of administration and coordinators: a plan is submitted and awaits acceptance.
     PlanWritten = "plan_written";
     /// To the unit: the plan is accepted.
     PlanAccepted = "plan_accepted";

@@ -213,9 +213,9 @@ fn phrases(kind: &Kind, lang: Lang, dated: bool) -> Phrases {
             unit,
         ),
         Kind::PlanWritten => (
-            lang.t("En åtgärdsplan väntar på dig", "An improvement plan awaits you"),
+            lang.t("En åtgärdsplan är inlämnad", "An improvement plan is submitted"),
             "",
-            lang.t("Enheten har skrivit sin åtgärdsplan. Den väntar på ditt ställningstagande.", "The unit has written its improvement plan. It awaits your response."),
+            lang.t("Enheten har lämnat in sin åtgärdsplan. En samordnare godkänner den eller ger den tillbaka.", "The unit has submitted its improvement plan. A coordinator accepts it or gives it back."),
             lang.t("Läs åtgärdsplanen", "Read the plan"),
             concerned,
         ),

@@ -103,6 +103,8 @@ pub(super) fn problem(visit: &Visit, problem: &Problem) -> HttpResponse {
     let html = ProblemPage { page, problem, status: status.as_u16(), reference }.render();
     let mut response = HttpResponse::build(status);
     response.insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"));
+    // For the script that saves, which tells a text that came second from a place that is closed.
+    response.insert_header(("x-problem", problem.code));
     if matches!(problem.kind, Kind::Unavailable | Kind::TooMany) {
         response
             .insert_header((header::RETRY_AFTER, if problem.kind == Kind::TooMany { "900" } else { "5" }));

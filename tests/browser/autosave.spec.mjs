@@ -9,6 +9,7 @@ import { axe, closeBrowser, database, newPage, press, screenshot, signIn, startS
 
 const year = new Date().getFullYear() + 1;
 const head = "maja@skane.example";
+const coordinator = "saga@skane.example";
 /** One long text on a page that the head may write on. */
 const text = '[name="A1.motivation"]';
 let server;
@@ -24,6 +25,7 @@ before(async () => {
 `);
   await server.usve("units", "import", "units.csv");
   await server.usve("user", "add", head, "--name", "Maja Exempelsson", "--role", "head", "--unit", "kardiologi");
+  await server.usve("user", "add", coordinator, "--name", "Saga Samordning", "--organisation", "region", "--role", "coordinator");
   await server.usve("cycle", "open", String(year), "--form", "usve/2026.1");
   page = await newPage();
   await signIn(page, server, head);
@@ -178,4 +180,19 @@ test(`a server killed while somebody types loses nothing that it had acknowledge
     await says(page, saved, 25);
     assert.ok((await stored()).includes(later));
   }
+});
+
+// Last: the unit leaves the year.
+test(`a text that meets a closed case is told so, and not that somebody else was first (${database})`, async () => {
+  const other = await newPage();
+  await signIn(other, server, coordinator);
+  await other.goto(`${server.url}/cykel/${year}/kardiologi`);
+  await other.locator("#utgar > summary").click();
+  await other.getByLabel("Varför utgår enheten?").fill("Enheten slås ihop med Thoraxkirurgi.");
+  await press(other, other.getByRole("button", { name: "Enheten utgår" }));
+  await saw(other, "Enheten utgår ur årets utvärdering.");
+  await type(page, "Skrivet för sent");
+  await says(page, "Inte sparat: här går det inte att ändra just nu. Tryck Spara för att se varför.");
+  assert.equal(await press(page, page.getByRole("button", { name: "Spara", exact: true })), 409);
+  await saw(page, "ärendet är i läget Utgår");
 });

@@ -2,6 +2,7 @@
 
 use std::sync::Barrier;
 
+use actix_web::http::Method;
 use chrono::TimeDelta;
 use serde_json::json;
 use usve::assessments::save_answer::{Save, save_answer};
@@ -355,4 +356,24 @@ async fn in_a_completion_the_page_takes_the_returned_criteria_and_shows_the_othe
     let more = [("until", until), ("reason", "Chefen är sjuk.")];
     coordinator.post_form("/cykel/2026/kardiologi/forlang", &more).await.expect_status(303);
     assert_eq!(year.case().due(), usve::cycles::calendar::end_of(until.parse().unwrap()));
+}
+
+#[actix_web::test]
+async fn the_script_is_told_a_text_that_came_second_from_a_place_that_is_closed() {
+    let app = TestApp::new().await;
+    let year = Year::open(&app);
+    let head = app.signed_in(&year.head);
+    let address = "/enhet/kardiologi/2026/A";
+    let token = head.form_token();
+    let saving = async |number: &str| {
+        let sent = [("csrf", token.as_str()), ("version.A2", "0"), ("A2.meetings_held", number)];
+        let request = head.request(Method::POST, address).insert_header(("X-Autosave", "1")).set_form(sent);
+        head.send(request).await
+    };
+    saving("10").await.expect_status(200);
+    assert_eq!(saving("11").await.expect_status(409).header("x-problem"), "stale");
+    let coordinator = app.signed_in(&year.coordinator);
+    let leaves = [("reason", "Enheten slås ihop.")];
+    coordinator.post_form("/cykel/2026/kardiologi/utgar", &leaves).await.expect_status(303);
+    assert_eq!(saving("12").await.expect_status(409).header("x-problem"), "wrong_state");
 }
