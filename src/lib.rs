@@ -20,6 +20,7 @@ pub mod followup;
 pub mod forms;
 pub mod identity;
 pub mod notify;
+pub mod records;
 pub mod reports;
 pub mod results;
 pub mod reviews;

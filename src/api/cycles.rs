@@ -40,6 +40,8 @@ struct CycleView {
     release_asked_by: Option<String>,
     /// When that was.
     release_asked_at: Option<DateTime<Utc>>,
+    /// Where the archived year went: the archive's receipt or delivery number.
+    archived_as: Option<String>,
 }
 
 impl CycleView {
@@ -55,6 +57,7 @@ impl CycleView {
             dates: cycle.dates,
             release_asked_by: cycle.release_asked_by.filter(|_| coordinates).map(|person| person.to_string()),
             release_asked_at: cycle.release_asked_at.filter(|_| coordinates).map(utc),
+            archived_as: cycle.archived_as,
         }
     }
 }
@@ -189,6 +192,31 @@ pub(super) async fn open(caller: Caller, new: Body<NewCycle>) -> Answer {
         .await?;
     let view = OpenedCycle { cycle: CycleView::of(opened.cycle, &caller), added: opened.added.len() };
     created(&format!("/api/v1/cycles/{year}"), &view)
+}
+
+/// Plans a year: its form and dates, without cases. Again: with another form. For coordinators.
+#[utoipa::path(post, path = "/cycles/planned", operation_id = "plan_cycle", tag = "Cycles", request_body = NewCycle,
+    responses((status = 201, body = CycleView)))]
+pub(super) async fn prepare(caller: Caller, new: Body<NewCycle>) -> Answer {
+    let NewCycle { year, form } = new.0;
+    let app = caller.app.clone();
+    let planned = caller
+        .act(move |act, standing| {
+            standing.require_coordinator(year)?;
+            let form = app.forms.get(&form).ok_or_else(unknown_form)?;
+            cycles::prepare::prepare(act, standing, year, &form)
+        })
+        .await?;
+    created(&format!("/api/v1/cycles/{year}"), &CycleView::of(planned, &caller))
+}
+
+/// Closes a year whose cases are all done. For coordinators.
+#[utoipa::path(post, path = "/cycles/{year}/close", operation_id = "close_cycle", tag = "Cycles",
+    params(("year" = i32, Path, example = 2026)), responses((status = 200, body = CycleView)))]
+pub(super) async fn close(caller: Caller, year: Path<i32>) -> Answer {
+    let closed =
+        caller.act(move |act, standing| cycles::close_year::close_year(act, standing, *year)).await?;
+    ok(&CycleView::of(closed, &caller))
 }
 
 /// One year.

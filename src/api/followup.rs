@@ -77,6 +77,8 @@ struct PlanView {
     version: i32,
     /// When the head submitted it.
     submitted_at: Option<DateTime<Utc>>,
+    /// When the head of administration signed it.
+    signed_at: Option<DateTime<Utc>>,
     /// When a coordinator accepted it.
     accepted_at: Option<DateTime<Utc>>,
     /// Its actions, by due day.
@@ -86,11 +88,18 @@ struct PlanView {
 impl From<Option<Plan>> for PlanView {
     fn from(plan: Option<Plan>) -> PlanView {
         let Some(plan) = plan else {
-            return PlanView { version: 0, submitted_at: None, accepted_at: None, actions: Vec::new() };
+            return PlanView {
+                version: 0,
+                submitted_at: None,
+                signed_at: None,
+                accepted_at: None,
+                actions: Vec::new(),
+            };
         };
         PlanView {
             version: plan.version,
             submitted_at: plan.submitted_at.map(utc),
+            signed_at: plan.signed_at.map(utc),
             accepted_at: plan.accepted_at.map(utc),
             actions: plan.actions.into_iter().map(ActionView::from).collect(),
         }
@@ -276,6 +285,19 @@ pub(super) async fn submit(caller: Caller, path: Path<CasePath>, seen: Seen) -> 
         })
         .await;
     moved(&caller, path, submitted).await
+}
+
+/// Signs the submitted plan that was read. For the head of administration.
+#[utoipa::path(post, path = "/cases/{year}/{unit}/plan/signature", operation_id = "sign_plan", tag = "Follow-up",
+    params(CasePath), responses((status = 200, body = PlanView)))]
+pub(super) async fn sign(caller: Caller, path: Path<CasePath>, seen: Seen) -> Answer {
+    let path = path.into_inner();
+    let signed = caller
+        .act_case(path.clone(), Object::Plan, move |act, standing, at| {
+            plan::sign(act, standing, at.id(), seen.0)
+        })
+        .await;
+    written(&caller, path, signed).await
 }
 
 /// Accepts the plan that was read; the follow-up begins. For coordinators.

@@ -3,20 +3,17 @@
 use actix_web::web::{Path, Query};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::json;
 use utoipa::ToSchema;
 
-use super::at_hand::{AtHand, CasePath};
+use super::at_hand::CasePath;
 use super::body::{ok, utc};
 use super::caller::Caller;
 use super::paging::{Page, Paging};
 use super::refusal::Answer;
 use crate::audit::{self, Chain, Entry};
-use crate::cycles::recipients;
-use crate::db::Db;
+use crate::cycles::log;
 use crate::identity::GrantedRole;
-use crate::identity::rights::{Object, Role};
-use crate::identity::standing::Standing;
+use crate::identity::rights::Object;
 use crate::notify::store::{self, Listed};
 use crate::problem::Problem;
 
@@ -26,7 +23,7 @@ const MOST_MAILS: i64 = 10_000;
 /// An entry of the log.
 #[derive(Debug, Serialize, ToSchema)]
 struct EntryView {
-    /// Place in what the caller sees of the case's chain, from 1.
+    /// Place in what the caller sees of the log, from 1.
     number: usize,
     /// When.
     at: DateTime<Utc>,
@@ -48,18 +45,22 @@ struct EntryView {
 }
 
 impl EntryView {
-    fn whole(entry: Entry) -> Result<EntryView, Problem> {
+    fn of(number: usize, entry: Entry, whole: bool) -> Result<EntryView, Problem> {
         Ok(EntryView {
-            number: 0,
+            number,
             at: utc(entry.at),
             actor: entry.actor.map(|person| person.to_string()),
             act: entry.act,
             from: entry.from_state,
             to: entry.to_state,
             detail: serde_json::from_str(&entry.detail).map_err(Problem::internal)?,
-            hash: Some(entry.hash),
+            hash: whole.then_some(entry.hash),
         })
     }
+}
+
+fn views(entries: Vec<Entry>, whole: bool) -> Result<Vec<EntryView>, Problem> {
+    entries.into_iter().enumerate().map(|(at, entry)| EntryView::of(at + 1, entry, whole)).collect()
 }
 
 /// A mail, never what it says.
@@ -103,36 +104,32 @@ impl From<Listed> for MailView {
 pub(super) async fn list(caller: Caller, path: Path<CasePath>, paging: Query<Paging>) -> Answer {
     let views = caller
         .read_case(path.into_inner(), Object::Log, |db, standing, at| {
-            let entries = audit::entries_of(db, &Chain::Case(at.id().clone()))?;
-            let entries = entries.into_iter().map(EntryView::whole).collect::<Result<Vec<_>, _>>()?;
-            let seen = if sees_all(standing, at) { entries } else { of_unit(db, at, entries)? };
-            let number = |(place, entry)| EntryView { number: place + 1, ..entry };
-            Ok(seen.into_iter().enumerate().map(number).collect::<Vec<_>>())
+            let whole = log::sees_all(standing, &at.case);
+            views(log::entries(db, standing, &at.case)?, whole)
         })
         .await?;
     ok(&paging.cut(views, |entry: &EntryView| format!("{:08}", entry.number))?)
 }
 
-fn sees_all(standing: &Standing, at: &AtHand) -> bool {
-    let whole = |role: &Role| matches!(role, Role::Coordinator | Role::Auditor);
-    standing.roles_in(&at.reference()).iter().any(whole)
+/// The service's own log, oldest first: sign-in, roles, cycles, release. For auditors.
+#[utoipa::path(get, path = "/log", operation_id = "list_service_log", tag = "Cases", params(Paging),
+    responses((status = 200, body = Page<EntryView>)))]
+pub(super) async fn service(caller: Caller, paging: Query<Paging>) -> Answer {
+    let views = caller
+        .read(|db, standing| {
+            standing.require_role(GrantedRole::Auditor)?;
+            views(audit::entries_of(db, &Chain::System)?, true)
+        })
+        .await?;
+    ok(&paging.cut(views, |entry: &EntryView| format!("{:08}", entry.number))?)
 }
 
-/// What the unit may know: its own acts, and the moves of the case without who made them, since those who review are
-/// not told and neither is how far they have come.
-fn of_unit(db: &mut Db, at: &AtHand, entries: Vec<EntryView>) -> Result<Vec<EntryView>, Problem> {
-    let people: Vec<String> =
-        recipients::unit(db, &at.case)?.into_iter().map(|person| person.to_string()).collect();
-    let known = |entry: EntryView| {
-        let own = entry.actor.as_ref().is_some_and(|actor| people.contains(actor));
-        let told = EntryView { hash: None, ..entry };
-        match (own, told.to.is_some()) {
-            (true, _) => Some(told),
-            (false, true) => Some(EntryView { actor: None, detail: json!({}), ..told }),
-            (false, false) => None,
-        }
-    };
-    Ok(entries.into_iter().filter_map(known).collect())
+/// What the caller has done, in every case and in the service, oldest first.
+#[utoipa::path(get, path = "/me/log", operation_id = "list_own_log", tag = "Me", params(Paging),
+    responses((status = 200, body = Page<EntryView>)))]
+pub(super) async fn own(caller: Caller, paging: Query<Paging>) -> Answer {
+    let views = caller.read(|db, standing| views(audit::entries_by(db, standing.id())?, false)).await?;
+    ok(&paging.cut(views, |entry: &EntryView| format!("{:08}", entry.number))?)
 }
 
 /// The newest mails of the service, oldest of them first: to whom, what kind, whether it left. For coordinators.

@@ -11,6 +11,7 @@ mod body;
 mod caller;
 mod cases;
 mod cycles;
+mod dates;
 mod declarations;
 mod documents;
 mod evidence;
@@ -22,13 +23,16 @@ mod me;
 mod not_applicable;
 pub mod openapi;
 mod paging;
+mod records;
 mod refusal;
 mod register;
 mod results;
 mod reviews;
 mod roles;
+mod sessions;
 mod settlement;
 mod submission;
+mod support;
 mod tokens;
 mod version;
 
@@ -49,6 +53,7 @@ pub fn configure(config: &mut ServiceConfig) {
             .configure(administrators)
             .configure(unit)
             .configure(coordinators)
+            .configure(keepers_of_records)
             .configure(reviewers)
             .configure(after_the_reviews)
             .default_service(web::to(missing)),
@@ -59,6 +64,9 @@ pub fn configure(config: &mut ServiceConfig) {
 fn everybody(config: &mut ServiceConfig) {
     config
         .route("/me", get().to(me::show))
+        .route("/me/log", get().to(log::own))
+        .route("/me/sessions", get().to(sessions::list))
+        .route("/me/sessions/{id}", delete().to(sessions::end))
         .route("/me/tokens", get().to(tokens::list))
         .route("/me/tokens", post().to(tokens::create))
         .route("/me/tokens/{id}", delete().to(tokens::end))
@@ -82,6 +90,7 @@ fn administrators(config: &mut ServiceConfig) {
     config
         .route("/people", post().to(roles::add))
         .route("/people/{id}/grants", post().to(roles::give))
+        .route("/people/{id}/sessions", delete().to(sessions::end_of))
         .route("/grants/{id}", delete().to(roles::end))
         .route("/grant-requests", get().to(roles::waiting))
         .route("/grant-requests/{id}/confirmation", post().to(roles::confirm))
@@ -109,6 +118,9 @@ fn unit(config: &mut ServiceConfig) {
         .route("/cases/{year}/{unit}/completion", get().to(not_applicable::show))
         .route("/cases/{year}/{unit}/not-applicable/{criterion}", post().to(not_applicable::ask))
         .route("/cases/{year}/{unit}/not-applicable/{criterion}", delete().to(not_applicable::take_back))
+        .route("/cases/{year}/{unit}/support", get().to(support::list))
+        .route("/cases/{year}/{unit}/support", post().to(support::open))
+        .route("/cases/{year}/{unit}/support/{id}/end", post().to(support::end))
         .route("/cases/{year}/{unit}/log", get().to(log::list));
 }
 
@@ -116,6 +128,12 @@ fn unit(config: &mut ServiceConfig) {
 fn coordinators(config: &mut ServiceConfig) {
     config
         .route("/cycles", post().to(cycles::open))
+        .route("/cycles/planned", post().to(cycles::prepare))
+        .route("/cycles/{year}/close", post().to(cycles::close))
+        .route("/cycles/{year}/dates", get().to(dates::show))
+        .route("/cycles/{year}/dates", put().to(dates::change))
+        .route("/cycles/{year}/dates/confirmation", post().to(dates::confirm))
+        .route("/cycles/{year}/dates/waiting", delete().to(dates::turn_down))
         .route("/cycles/{year}/release", get().to(cycles::preview))
         .route("/cycles/{year}/release", post().to(cycles::ask_release))
         .route("/cycles/{year}/release", delete().to(cycles::take_back_release))
@@ -138,6 +156,17 @@ fn coordinators(config: &mut ServiceConfig) {
         .route("/cases/{year}/{unit}/result/corrections", post().to(results::correct))
         .route("/cases/{year}/{unit}/close", post().to(results::close))
         .route("/outbox", get().to(log::outbox));
+}
+
+/// For registrars and auditors.
+fn keepers_of_records(config: &mut ServiceConfig) {
+    config
+        .route("/log", get().to(log::service))
+        .route("/cycles/{year}/archive", post().to(records::archive_year))
+        .route("/cases/{year}/{unit}/registry-number", put().to(records::give_number))
+        .route("/cases/{year}/{unit}/records-requests", get().to(records::list))
+        .route("/cases/{year}/{unit}/records-requests", post().to(records::record))
+        .route("/cases/{year}/{unit}/records-requests/{id}/decision", post().to(records::decide));
 }
 
 /// For reviewers.
@@ -178,6 +207,7 @@ fn after_the_reviews(config: &mut ServiceConfig) {
         .route("/cases/{year}/{unit}/in-depth", post().to(followup::ask_in_depth))
         .route("/cases/{year}/{unit}/plan", get().to(followup::plan))
         .route("/cases/{year}/{unit}/plan/submission", post().to(followup::submit))
+        .route("/cases/{year}/{unit}/plan/signature", post().to(followup::sign))
         .route("/cases/{year}/{unit}/plan/acceptance", post().to(followup::accept))
         .route("/cases/{year}/{unit}/plan/return", post().to(followup::give_back))
         .route("/cases/{year}/{unit}/plan/actions", post().to(followup::add_action))

@@ -10,8 +10,9 @@ use utoipa::{Modify, OpenApi};
 
 use super::refusal::{Details, PROBLEM_JSON};
 use super::{
-    answers, assignments, cases, cycles, declarations, documents, evidence, followup, forms, log, me,
-    not_applicable, register, results, reviews, roles, settlement, submission, tokens,
+    answers, assignments, cases, cycles, dates, declarations, documents, evidence, followup, forms, log, me,
+    not_applicable, records, register, results, reviews, roles, sessions, settlement, submission, support,
+    tokens,
 };
 
 /// The description as it is built.
@@ -24,11 +25,13 @@ use super::{
     components(schemas(Details)),
     modifiers(&Common),
     paths(
-        me::show, tokens::list, tokens::create, tokens::end,
+        me::show, log::own, sessions::list, sessions::end, sessions::end_of, tokens::list, tokens::create, tokens::end,
         register::units, register::unit, register::people, register::grants,
         forms::list, forms::show,
         cycles::list, cycles::open, cycles::show, cycles::overview, cycles::preview, cycles::ask_release,
-        cycles::take_back_release, cycles::confirm_release,
+        cycles::take_back_release, cycles::confirm_release, cycles::prepare, cycles::close,
+        dates::show, dates::change, dates::confirm, dates::turn_down,
+        records::archive_year, records::give_number, records::list, records::record, records::decide,
         roles::add, roles::give, roles::end, roles::waiting, roles::confirm, roles::turn_down,
         cases::list, cases::show,
         answers::list, answers::show, answers::save, answers::declare, answers::versions,
@@ -49,9 +52,10 @@ use super::{
         results::show, results::versions, results::finalise, results::correct, results::close,
         documents::list, documents::report, documents::verify,
         followup::recommended, followup::recommend, followup::ask_in_depth, followup::plan, followup::add_action,
-        followup::change_action, followup::remove_action, followup::submit, followup::accept,
+        followup::change_action, followup::remove_action, followup::submit, followup::sign, followup::accept,
         followup::give_back, followup::report,
-        log::list, log::outbox,
+        support::list, support::open, support::end,
+        log::list, log::service, log::outbox,
     )
 )]
 struct Description;

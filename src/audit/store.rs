@@ -167,6 +167,19 @@ pub fn entries_of(db: &mut Db, chain: &Chain) -> Result<Vec<Entry>, Problem> {
     Ok(rows.into_iter().map(Entry::from).collect())
 }
 
+/// The entries of what one person did, oldest first.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn entries_by(db: &mut Db, actor: &PersonId) -> Result<Vec<Entry>, Problem> {
+    let rows = audit_entries::table
+        .filter(audit_entries::actor.eq(actor))
+        .order((audit_entries::at, audit_entries::chain, audit_entries::number))
+        .select(Row::as_select())
+        .load::<Row>(db)?;
+    Ok(rows.into_iter().map(Entry::from).collect())
+}
+
 /// Recomputes every chain and says where it breaks; an empty list is the only good answer.
 ///
 /// # Errors

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::{Moment, from_local, local_day};
 use crate::forms;
+use crate::problem::FieldError;
+use crate::text::Text;
 
 /// The dates of a cycle, as its coordinator has set them. Days are Swedish calendar days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +88,35 @@ impl Dates {
             present: day(self.present),
             ..self.clone()
         }
+    }
+
+    /// What does not hold together, each fault with the name of the date that comes too early: every step follows the
+    /// one before it or falls on the same day.
+    #[must_use]
+    pub fn faults(&self) -> Vec<FieldError> {
+        let order = [
+            ("opens", self.opens),
+            ("submission", local_day(self.submission)),
+            ("assign", self.assign),
+            ("lock", self.lock),
+            ("settle", self.settle),
+            ("further", self.further),
+            ("fix", self.fix),
+            ("release", self.release),
+            ("present", self.present),
+        ];
+        let pairs = order.iter().zip(order.iter().skip(1));
+        pairs
+            .filter(|((_, before), (_, after))| after < before)
+            .map(|(_, (name, _))| FieldError {
+                pointer: format!("/dates/{name}"),
+                code: "too_early".to_owned(),
+                message: Text::new(
+                    "Datumet kommer före steget innan. Välj en senare dag.",
+                    "The date comes before the step before it. Choose a later day.",
+                ),
+            })
+            .collect()
     }
 
     /// The last moment at which a case with this due moment is still taken.

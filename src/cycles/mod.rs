@@ -5,11 +5,18 @@
 
 pub mod calendar;
 pub mod cancel;
+pub mod change_dates;
+pub mod close_year;
+pub mod date_store;
 pub mod due;
 pub mod extend;
+pub mod log;
 pub mod open;
+pub mod prepare;
 pub mod recipients;
 pub mod store;
+pub mod support;
+pub mod support_store;
 pub mod transition;
 
 pub use crate::state;
@@ -43,6 +50,8 @@ pub struct Cycle {
     pub release_asked_by: Option<PersonId>,
     /// When that was.
     pub release_asked_at: Option<Moment>,
+    /// Where the archived year went: the archive's receipt or delivery number.
+    pub archived_as: Option<String>,
 }
 
 /// A case with its unit.
@@ -125,6 +134,19 @@ impl Case {
     pub fn coordination_path(&self) -> String {
         format!("/cykel/{}/{}", self.year, self.unit.slug)
     }
+}
+
+/// The refusal of an act that does not fit where the year is.
+#[must_use]
+pub fn wrong_cycle_state(cycle: &Cycle) -> Problem {
+    use crate::text::Lang;
+    let state = |lang| cycle.state.word(lang).to_lowercase();
+    Problem::conflict(
+        "wrong_cycle_state",
+        format!("Det går inte nu: årscykeln {} är {}.", cycle.year, state(Lang::Sv)),
+        format!("That cannot be done now: the cycle {} is {}.", cycle.year, state(Lang::En)),
+    )
+    .way_out("Se hur året ligger till.", "See how the year stands.", format!("/cykel/{}", cycle.year))
 }
 
 /// The refusal of an act that does not fit where the case is.

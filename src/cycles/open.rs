@@ -3,7 +3,9 @@
 use serde_json::json;
 
 use super::calendar::Dates;
-use super::{Cycle, recipients, store, transition};
+use super::state::{CaseState, CycleState};
+use super::transition::{self, Move};
+use super::{Cycle, recipients, store};
 use crate::audit::{self, Chain, Event};
 use crate::db::Act;
 use crate::forms::Form;
@@ -21,11 +23,15 @@ pub struct Opened {
     pub added: Vec<CaseId>,
 }
 
-/// Opens the cycle of a year on a form, in one transaction for all active units, and tells them. Opening it again adds the units that
-/// have no case yet and changes nothing else.
+/// Opens the cycle of a year on a form, in one transaction for all active units, and tells them. A year that was
+/// prepared opens with the dates that it has; another gets `dates`. Opening it again adds the units that have no case yet
+/// and changes nothing else.
+///
+/// A unit's case of the year before ends here when nothing of it is under way: its result is released and no plan was
+/// asked for or submitted (process.md §2, state 16).
 ///
 /// # Errors
-/// The year is already open on another form.
+/// The year is on another form, or closed.
 pub fn open(
     act: &mut Act<'_>,
     actor: Option<&PersonId>,
@@ -33,7 +39,7 @@ pub fn open(
     form: &Form,
     dates: &Dates,
 ) -> Result<Opened, Problem> {
-    let cycle = store::add_cycle(act, year, &form.key(), form.digest(), dates)?;
+    let cycle = begin(act, year, form, dates)?;
     let present = store::units_with_case(act.db, &cycle.id)?;
     let mut added = Vec::new();
     for unit in
@@ -43,6 +49,7 @@ pub fn open(
         transition::note(act, &case, actor, "open", json!({ "form": form.key(), "unit": unit.slug }))?;
         added.push(case);
     }
+    close_year_before(act, actor, year, &added)?;
     for case in store::by_ids(act.db, &added)? {
         let unit = recipients::unit(act.db, &case)?;
         let due = Some(case.submission_due);
@@ -59,4 +66,54 @@ pub fn open(
         },
     )?;
     Ok(Opened { cycle, added })
+}
+
+/// The year as an open one: new, or planned until now, or open already.
+fn begin(act: &mut Act<'_>, year: i32, form: &Form, dates: &Dates) -> Result<Cycle, Problem> {
+    if store::known_cycle(act.db, year)?.is_none() {
+        store::add_cycle(act, year, &form.key(), form.digest(), dates)?;
+    }
+    let cycle = store::claim_cycle(act, year, &[CycleState::Planned, CycleState::Open])?;
+    if cycle.form != form.key() {
+        return Err(Problem::conflict(
+            "other_form",
+            format!("Årscykeln {year} finns redan, på formuläret {}.", cycle.form),
+            format!("The cycle {year} exists already, on the form {}.", cycle.form),
+        ));
+    }
+    if cycle.state == CycleState::Planned {
+        let changes = store::CycleChanges {
+            state: Some(CycleState::Open),
+            opened_at: Some(act.now),
+            ..store::CycleChanges::default()
+        };
+        store::set_on_cycle(act, &cycle.id, &changes)?;
+    }
+    store::cycle(act.db, year)
+}
+
+/// Ends the cases of the year before whose units have a new one, where nothing is under way.
+fn close_year_before(
+    act: &mut Act<'_>,
+    actor: Option<&PersonId>,
+    year: i32,
+    added: &[CaseId],
+) -> Result<(), Problem> {
+    let units: Vec<_> = store::by_ids(act.db, added)?.into_iter().map(|case| case.unit.id).collect();
+    for case in store::all_of_year(act.db, year - 1)? {
+        let done = matches!(case.state, CaseState::Released | CaseState::Presented);
+        if !done || !units.contains(&case.unit.id) {
+            continue;
+        }
+        let asked = Move {
+            act: "close",
+            from: case.state,
+            to: CaseState::Closed,
+            actor,
+            reason: None,
+            detail: json!({ "next_year": year }),
+        };
+        transition::enter(act, &case.id, asked)?;
+    }
+    Ok(())
 }

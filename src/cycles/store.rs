@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::calendar::Dates;
 use super::state::{CaseState, CycleState};
-use super::{Case, Cycle, wrong_state};
+use super::{Case, Cycle, wrong_cycle_state, wrong_state};
 use crate::clock::Moment;
 use crate::db::columns::text_columns;
 use crate::db::schema::{cases, cycles};
@@ -29,6 +29,7 @@ struct CycleRow {
     published: bool,
     release_asked_by: Option<PersonId>,
     release_asked_at: Option<Moment>,
+    archived_as: Option<String>,
 }
 
 impl TryFrom<CycleRow> for Cycle {
@@ -45,6 +46,7 @@ impl TryFrom<CycleRow> for Cycle {
             published: row.published,
             release_asked_by: row.release_asked_by,
             release_asked_at: row.release_asked_at,
+            archived_as: row.archived_as,
         })
     }
 }
@@ -101,17 +103,26 @@ pub fn cycles(db: &mut Db) -> Result<Vec<Cycle>, Problem> {
 /// # Errors
 /// [`Problem::not_found`].
 pub fn cycle(db: &mut Db, year: i32) -> Result<Cycle, Problem> {
-    cycles::table
-        .filter(cycles::year.eq(year))
-        .select(CycleRow::as_select())
-        .first::<CycleRow>(db)?
-        .try_into()
+    known_cycle(db, year)?.ok_or_else(Problem::not_found)
 }
 
-/// Adds a cycle, or finds the one of that year on the same form.
+/// The cycle of a year, when there is one.
 ///
 /// # Errors
-/// The year already has a cycle on another form.
+/// The database cannot be read.
+pub fn known_cycle(db: &mut Db, year: i32) -> Result<Option<Cycle>, Problem> {
+    let row = cycles::table
+        .filter(cycles::year.eq(year))
+        .select(CycleRow::as_select())
+        .first::<CycleRow>(db)
+        .optional()?;
+    row.map(Cycle::try_from).transpose()
+}
+
+/// Adds a planned cycle.
+///
+/// # Errors
+/// The year has a cycle already.
 pub(super) fn add_cycle(
     act: &mut Act<'_>,
     year: i32,
@@ -119,21 +130,6 @@ pub(super) fn add_cycle(
     form_digest: &str,
     dates: &Dates,
 ) -> Result<Cycle, Problem> {
-    if let Some(existing) = cycles::table
-        .filter(cycles::year.eq(year))
-        .select(CycleRow::as_select())
-        .first::<CycleRow>(act.db)
-        .optional()?
-    {
-        if existing.form == form {
-            return existing.try_into();
-        }
-        return Err(Problem::conflict(
-            "other_form",
-            format!("Årscykeln {year} är redan öppnad på formuläret {}.", existing.form),
-            format!("The cycle {year} is already open on the form {}.", existing.form),
-        ));
-    }
     let id: CycleId = act.id();
     diesel::insert_into(cycles::table)
         .values((
@@ -141,7 +137,7 @@ pub(super) fn add_cycle(
             cycles::year.eq(year),
             cycles::form.eq(form),
             cycles::form_digest.eq(form_digest),
-            cycles::state.eq(CycleState::Open),
+            cycles::state.eq(CycleState::Planned),
             cycles::calendar.eq(serde_json::to_string(dates).map_err(Problem::internal)?),
             cycles::opened_at.eq(act.now),
         ))
@@ -149,22 +145,61 @@ pub(super) fn add_cycle(
     cycle(act.db, year)
 }
 
-/// Changes a cycle that still has the version that was read.
+/// Takes hold of a year in one of the states: until the act ends nobody else changes it.
+///
+/// # Errors
+/// [`Problem::not_found`], or the year is in another state.
+pub(crate) fn claim_cycle(act: &mut Act<'_>, year: i32, states: &[CycleState]) -> Result<Cycle, Problem> {
+    let names: Vec<&str> = states.iter().map(CycleState::as_str).collect();
+    let claimed =
+        diesel::update(cycles::table.filter(cycles::year.eq(year)).filter(cycles::state.eq_any(names)))
+            .set(cycles::version.eq(cycles::version + 1))
+            .execute(act.db)?;
+    let cycle = cycle(act.db, year)?;
+    if claimed == 1 { Ok(cycle) } else { Err(wrong_cycle_state(&cycle)) }
+}
+
+/// What an act sets on a cycle that it holds.
+#[derive(AsChangeset, Default)]
+#[diesel(table_name = cycles)]
+pub(crate) struct CycleChanges {
+    /// Where it is.
+    pub(crate) state: Option<CycleState>,
+    /// Its dates, as JSON.
+    pub(crate) calendar: Option<String>,
+    /// Its form.
+    pub(crate) form: Option<String>,
+    /// The form's digest.
+    pub(crate) form_digest: Option<String>,
+    /// When its cases were opened.
+    pub(crate) opened_at: Option<Moment>,
+    /// Where the archived year went.
+    pub(crate) archived_as: Option<String>,
+}
+
+/// Sets what is given on a cycle that the act holds.
+///
+/// # Errors
+/// The database cannot be written.
+pub(crate) fn set_on_cycle(
+    act: &mut Act<'_>,
+    cycle: &CycleId,
+    changes: &CycleChanges,
+) -> Result<(), Problem> {
+    diesel::update(cycles::table.find(cycle)).set(changes).execute(act.db)?;
+    Ok(())
+}
+
+/// Notes who asks for the release of a cycle that still has the version that was read, or that nobody does.
 ///
 /// # Errors
 /// [`Problem::stale`].
-pub(crate) fn change_cycle(
-    act: &mut Act<'_>,
-    cycle: &Cycle,
-    state: CycleState,
-    release_asked_by: Option<&PersonId>,
-) -> Result<(), Problem> {
+pub(crate) fn ask_release(act: &mut Act<'_>, cycle: &Cycle, by: Option<&PersonId>) -> Result<(), Problem> {
     let changed = diesel::update(cycles::table.find(&cycle.id).filter(cycles::version.eq(cycle.version)))
         .set((
             cycles::version.eq(cycle.version + 1),
-            cycles::state.eq(state),
-            cycles::release_asked_by.eq(release_asked_by),
-            cycles::release_asked_at.eq(release_asked_by.map(|_| act.now)),
+            cycles::release_asked_by.eq(by),
+            cycles::release_asked_at.eq(by.map(|_| act.now)),
         ))
         .execute(act.db)?;
     if changed == 1 { Ok(()) } else { Err(Problem::stale()) }
@@ -391,4 +426,12 @@ pub fn registered(db: &mut Db, year: i32) -> Result<i64, Problem> {
         .filter(cases::registry_number.is_not_null())
         .count()
         .get_result(db)?)
+}
+
+/// The case that a registry number is of.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn with_registry_number(db: &mut Db, number: &str) -> Result<Option<CaseId>, Problem> {
+    Ok(cases::table.filter(cases::registry_number.eq(number)).select(cases::id).first(db).optional()?)
 }

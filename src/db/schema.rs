@@ -65,6 +65,57 @@ diesel::table! {
         opened_at -> Timestamp,
         release_asked_by -> Nullable<Text>,
         release_asked_at -> Nullable<Timestamp>,
+        archived_as -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    date_changes (id) {
+        id -> Text,
+        cycle_id -> Text,
+        dates -> Text,
+        reason -> Text,
+        asked_by -> Text,
+        asked_at -> Timestamp,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        confirmed -> Nullable<Bool>,
+    }
+}
+
+diesel::table! {
+    support_visits (id) {
+        id -> Text,
+        case_id -> Text,
+        person_id -> Text,
+        reason -> Text,
+        opened_at -> Timestamp,
+        ended_by -> Nullable<Text>,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    records_requests (id) {
+        id -> Text,
+        case_id -> Text,
+        asked_on -> Date,
+        asked_by -> Text,
+        wanted -> Text,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+        decision -> Nullable<Text>,
+        decision_reason -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    plan_signatures (case_id) {
+        case_id -> Text,
+        signed_by -> Text,
+        signed_at -> Timestamp,
     }
 }
 
@@ -532,7 +583,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     role_grants,
     grant_requests,
     cycles,
+    date_changes,
     cases,
+    support_visits,
+    records_requests,
     answers,
     answer_versions,
     areas_ready,
@@ -552,6 +606,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     result_areas,
     recommendations,
     plans,
+    plan_signatures,
     actions,
     documents,
     audit_entries,

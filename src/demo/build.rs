@@ -179,7 +179,11 @@ fn history(
             follow::close_case(act, stage, played, closed)?;
         }
     }
-    Ok(())
+    if last {
+        return Ok(());
+    }
+    // After the last case is closed, in the order of a working day.
+    follow::end_year(act, stage, year, office(next - Days::new(2), 6, &mut dice))
 }
 
 /// The running year: each case as far as its goal.

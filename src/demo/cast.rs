@@ -31,6 +31,9 @@ pub(super) struct UnitCast {
 pub(super) struct Cast {
     pub administrations: Vec<AdministrationFacts>,
     pub units: Vec<UnitCast>,
+    /// The heads of the administrations, in their order.
+    pub administration_heads: Vec<PersonId>,
+    pub registrar: PersonId,
     /// Two of each authority, the university's first.
     pub coordinators: [Vec<PersonId>; 2],
     /// The university's, then the region's.
@@ -116,7 +119,7 @@ pub(super) fn assemble(
     act.now = at;
     let mut adding = Adding { act, names: Names::new(settings.seed) };
     adding.with_role(Region, GrantedRole::Administrator)?;
-    adding.with_role(Region, GrantedRole::Registrar)?;
+    let (registrar, _) = adding.with_role(Region, GrantedRole::Registrar)?;
     adding.with_role(Other, GrantedRole::Auditor)?;
     let coordinators = [
         adding.several(2, University, GrantedRole::Coordinator)?,
@@ -130,19 +133,20 @@ pub(super) fn assemble(
         adding.several(REVIEWERS, University, GrantedRole::Reviewer)?,
         adding.several(REVIEWERS, Region, GrantedRole::Reviewer)?,
     ];
-    let mut ids = Vec::new();
+    let (mut ids, mut administration_heads) = (Vec::new(), Vec::new());
     for (place, administration) in (0..).zip(&administrations) {
         let id = register::add_administration(adding.act, &administration.slug, &administration.name, place)?;
         let (head, _) = adding.person(Region)?;
         adding.grant(&head, GrantedRole::AdministrationHead, Place::Administration(&id))?;
         ids.push(id);
+        administration_heads.push(head);
     }
     let mut cast = Vec::new();
     for unit in units {
         let administration_id = ids.get(unit.administration).cloned().ok_or_else(Problem::not_found)?;
         cast.push(unit_cast(&mut adding, unit, administration_id, year)?);
     }
-    Ok(Cast { administrations, units: cast, coordinators, reviewers, group })
+    Ok(Cast { administrations, units: cast, administration_heads, registrar, coordinators, reviewers, group })
 }
 
 fn unit_cast(

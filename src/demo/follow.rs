@@ -1,14 +1,16 @@
 //! After the result is fixed: release by two authorities, recommendations, plans, and the end of a case.
 
-use chrono::{Days, Months, NaiveDate};
+use chrono::{Days, Months, NaiveDate, TimeDelta};
 
 use super::assess::Played;
 use super::build::{Stage, pause, standing};
 use super::words::capital;
 use crate::clock::{Moment, local_day};
+use crate::cycles::close_year;
 use crate::db::Act;
 use crate::followup::{PlannedAction, Recommendation, close, plan, recommendation};
 use crate::problem::Problem;
+use crate::records::archive;
 use crate::results::{release, store as results};
 use crate::reviews::conflict::declare::declare;
 use crate::scoring::Outcome;
@@ -142,7 +144,7 @@ pub(super) fn write_plan(
     Ok(seen)
 }
 
-/// A coordinator accepts the plan; later the unit tells how its first action goes.
+/// The head of administration signs the plan, and a coordinator accepts it four days later.
 pub(super) fn accept_plan(
     act: &mut Act<'_>,
     stage: &Stage<'_>,
@@ -150,9 +152,24 @@ pub(super) fn accept_plan(
     version: i32,
     at: Moment,
 ) -> Result<(), Problem> {
+    act.now = at - TimeDelta::days(4);
+    let heads = &stage.cast.administration_heads;
+    let head = heads.get(played.unit.administration).ok_or_else(Problem::not_found)?;
+    let head = standing(act, head)?;
+    let version = plan::sign(act, &head, &played.case, version)?.version;
     act.now = at;
     let coordinator = standing(act, stage.coordinator(0, played.year))?;
     plan::accept(act, &coordinator, &played.case, version).map(drop)
+}
+
+/// The coordinator closes a year whose cases are all done, and the registrar archives it.
+pub(super) fn end_year(act: &mut Act<'_>, stage: &Stage<'_>, year: i32, at: Moment) -> Result<(), Problem> {
+    act.now = at;
+    let coordinator = standing(act, stage.coordinator(0, year))?;
+    close_year::close_year(act, &coordinator, year)?;
+    act.now = at + TimeDelta::hours(2);
+    let registrar = standing(act, &stage.cast.registrar)?;
+    archive::archive(act, &registrar, year, &format!("Regionarkivet, leverans {}-017", year + 1)).map(drop)
 }
 
 /// The unit tells how the actions of its accepted plan go.

@@ -1,7 +1,8 @@
 //! After the release: the group's recommendation, the unit's improvement plan, and the end of the case.
 //!
 //! Invariants: the group recommends and decides nothing; a plan is the unit's until it is submitted and never changes
-//! after it is accepted, only how its actions go; a plan covers every unmet minimum requirement.
+//! after it is accepted, only how its actions go; a plan covers every unmet minimum requirement, and is accepted after
+//! the head of administration has co-signed it, where there is one.
 
 pub mod close;
 pub mod plan;
@@ -41,6 +42,10 @@ pub struct Plan {
     pub submitted_at: Option<Moment>,
     /// Who submitted it.
     pub submitted_by: Option<PersonId>,
+    /// When the head of administration co-signed it.
+    pub signed_at: Option<Moment>,
+    /// Who co-signed it.
+    pub signed_by: Option<PersonId>,
     /// When a coordinator accepted it.
     pub accepted_at: Option<Moment>,
     /// Who accepted it.
@@ -111,7 +116,20 @@ pub fn plan_stands(plan: Option<&Plan>, due: Option<Moment>, lang: Lang) -> Stri
             "{} {}. {}",
             lang.t("Planen lämnades in", "The plan was submitted on"),
             on(at),
-            lang.t("Samordnaren har inte godkänt den än.", "The coordinator has not accepted it yet.")
+            match plan.and_then(|plan| plan.signed_at) {
+                Some(at) => format!(
+                    "{} {}. {}",
+                    lang.t("Förvaltningschefen skrev under", "The head of administration signed it on"),
+                    on(at),
+                    lang.t("Samordnaren har inte godkänt den än.", "The coordinator has not accepted it yet.")
+                ),
+                None => lang
+                    .t(
+                        "Den är varken undertecknad av förvaltningschefen eller godkänd av samordnaren än.",
+                        "It is neither signed by the head of administration nor accepted by the coordinator yet.",
+                    )
+                    .to_owned(),
+            }
         ),
         (None, None, Some(due)) => {
             format!("{} {}.", lang.t("Planen ska lämnas in senast", "The plan is due on"), on(due))

@@ -117,28 +117,67 @@ pub fn submit(act: &mut Act<'_>, standing: &Standing, case: &CaseId, seen: i32) 
         };
         case = transition::enter(act, &case.id, asked)?;
     }
-    let mut people = recipients::coordinators(act.db, &case)?;
-    people.extend(recipients::administration(act.db, &case)?);
-    let occasion = format!("plan:{}", case.version);
-    recipients::tell(
-        act,
-        &case,
-        people,
-        &Kind::PlanWritten,
-        &format!("{}/atgardsplan", case.path()),
-        None,
-        &occasion,
-    )?;
+    let signers = recipients::administration(act.db, &case)?;
+    if signers.is_empty() {
+        tell_coordinators(act, &case)?;
+    } else {
+        let path = format!("{}/atgardsplan", case.path());
+        let occasion = format!("plan:{}", case.version);
+        recipients::tell(act, &case, signers, &Kind::PlanToSign, &path, None, &occasion)?;
+    }
     Ok(case)
+}
+
+/// The head of administration puts a signature under the submitted plan that was seen. The coordinators are told.
+///
+/// # Errors
+/// [`Problem::stale`] when the plan is another version or is not submitted; it is signed already.
+pub fn sign(act: &mut Act<'_>, standing: &Standing, case: &CaseId, seen: i32) -> Result<Plan, Problem> {
+    let case = cycles::store::claim(act, case, &[CaseState::Action])?;
+    standing.require(&case.reference(), Object::Plan, Deed::Sign)?;
+    if written(act, &case)?.signed_at.is_some() {
+        return Err(Problem::conflict(
+            "plan_signed",
+            "Planen är redan undertecknad.",
+            "The plan is signed already.",
+        ));
+    }
+    if !store::sign(act, &case.id, seen, standing.id())? {
+        return Err(Problem::stale());
+    }
+    transition::note(act, &case.id, Some(standing.id()), "sign_plan", json!({ "version": seen }))?;
+    tell_coordinators(act, &case)?;
+    written(act, &case)
+}
+
+fn tell_coordinators(act: &mut Act<'_>, case: &Case) -> Result<(), Problem> {
+    let people = recipients::coordinators(act.db, case)?;
+    let path = format!("{}/atgardsplan", case.path());
+    let occasion = format!("plan:{}", case.version);
+    recipients::tell(act, case, people, &Kind::PlanWritten, &path, None, &occasion)
 }
 
 /// A coordinator accepts the plan over the version that was seen; the follow-up begins.
 ///
 /// # Errors
-/// [`Problem::stale`] when the plan is another version or is not submitted.
+/// [`Problem::stale`] when the plan is another version or is not submitted; `plan_not_signed` when the administration
+/// has a head who has not signed it.
 pub fn accept(act: &mut Act<'_>, standing: &Standing, case: &CaseId, seen: i32) -> Result<Case, Problem> {
     let case = cycles::store::claim(act, case, &[CaseState::Action])?;
     standing.require(&case.reference(), Object::Plan, Deed::Decide)?;
+    let unsigned = written(act, &case)?.signed_at.is_none();
+    if unsigned && !recipients::administration(act.db, &case)?.is_empty() {
+        return Err(Problem::conflict(
+            "plan_not_signed",
+            "Förvaltningschefen har inte skrivit under planen än.",
+            "The head of administration has not signed the plan yet.",
+        )
+        .way_out(
+            "Vänta på underskriften, eller ge tillbaka planen till enheten.",
+            "Wait for the signature, or give the plan back to the unit.",
+            format!("{}/atgardsplan", case.path()),
+        ));
+    }
     if !store::accept(act, &case.id, seen, standing.id())? {
         return Err(Problem::stale());
     }
@@ -180,6 +219,7 @@ pub fn give_back(act: &mut Act<'_>, standing: &Standing, case: &CaseId, reason: 
         ));
     }
     store::set_submitted(act, &case.id, None)?;
+    store::unsign(act, &case.id)?;
     transition::note(act, &case.id, Some(standing.id()), "give_back_plan", json!({ "reason": reason }))?;
     let unit = recipients::unit(act.db, &case)?;
     let occasion = format!("give_back:{}", case.version);

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use super::{Action, Plan, PlannedAction, Recommendation};
 use crate::clock::Moment;
-use crate::db::schema::{actions, plans, recommendations};
+use crate::db::schema::{actions, plan_signatures, plans, recommendations};
 use crate::db::{Act, Db};
 use crate::ids::{CaseId, PersonId, RowId};
 use crate::problem::Problem;
@@ -104,7 +104,7 @@ pub fn plan(db: &mut Db, case: &CaseId) -> Result<Option<Plan>, Problem> {
     Ok(plans(db, std::slice::from_ref(case))?.remove(case))
 }
 
-/// The plans of many cases with their actions: two queries.
+/// The plans of many cases with their signatures and actions: three queries.
 ///
 /// # Errors
 /// The database cannot be read.
@@ -119,6 +119,8 @@ pub fn plans(db: &mut Db, cases: &[CaseId]) -> Result<HashMap<CaseId, Plan>, Pro
                 version: row.version,
                 submitted_at: row.submitted_at,
                 submitted_by: row.submitted_by,
+                signed_at: None,
+                signed_by: None,
                 accepted_at: row.accepted_at,
                 accepted_by: row.accepted_by,
                 actions: Vec::new(),
@@ -126,6 +128,15 @@ pub fn plans(db: &mut Db, cases: &[CaseId]) -> Result<HashMap<CaseId, Plan>, Pro
             (row.case_id, plan)
         })
         .collect();
+    let signatures = plan_signatures::table
+        .filter(plan_signatures::case_id.eq_any(ids()))
+        .select((plan_signatures::case_id, plan_signatures::signed_by, plan_signatures::signed_at))
+        .load::<(CaseId, PersonId, Moment)>(db)?;
+    for (case, by, at) in signatures {
+        if let Some(plan) = plans.get_mut(&case) {
+            (plan.signed_by, plan.signed_at) = (Some(by), Some(at));
+        }
+    }
     let rows = actions::table
         .filter(actions::case_id.eq_any(ids()))
         .order((actions::due, actions::id))
@@ -164,6 +175,32 @@ pub(super) fn set_submitted(act: &mut Act<'_>, case: &CaseId, by: Option<&Person
             plans::submitted_at.eq(by.map(|_| act.now)),
         ))
         .execute(act.db)?;
+    Ok(())
+}
+
+/// Puts a signature under a submitted plan; false when it is another version, not submitted, or accepted.
+pub(super) fn sign(act: &mut Act<'_>, case: &CaseId, seen: i32, by: &PersonId) -> Result<bool, Problem> {
+    let waiting = plans::table
+        .find(case)
+        .filter(plans::version.eq(seen))
+        .filter(plans::submitted_at.is_not_null())
+        .filter(plans::accepted_at.is_null());
+    if diesel::update(waiting).set(plans::version.eq(seen + 1)).execute(act.db)? != 1 {
+        return Ok(false);
+    }
+    diesel::insert_into(plan_signatures::table)
+        .values((
+            plan_signatures::case_id.eq(case),
+            plan_signatures::signed_by.eq(by),
+            plan_signatures::signed_at.eq(act.now),
+        ))
+        .execute(act.db)?;
+    Ok(true)
+}
+
+/// Takes the signature away with the plan that it stands under.
+pub(super) fn unsign(act: &mut Act<'_>, case: &CaseId) -> Result<(), Problem> {
+    diesel::delete(plan_signatures::table.find(case)).execute(act.db)?;
     Ok(())
 }
 

@@ -21,6 +21,8 @@ pub enum Role {
     Further,
     /// Coordinator, not of the own unit.
     Coordinator,
+    /// Coordinator who has opened the draft to help, with a reason that the unit sees.
+    Support,
     /// Member of the coordination group, declared free of conflict.
     Group,
     /// Head of the unit's administration.
@@ -37,13 +39,14 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 12] = [
+    pub const ALL: [Role; 13] = [
         Role::Head,
         Role::Contributor,
         Role::University,
         Role::Region,
         Role::Further,
         Role::Coordinator,
+        Role::Support,
         Role::Group,
         Role::AdministrationHead,
         Role::Registrar,
@@ -90,11 +93,17 @@ pub enum Object {
     Case,
     /// The case's entries in the log.
     Log,
+    /// A coordinator's visits to the draft, to help.
+    Support,
+    /// The case's registry number while the result is not fixed.
+    RegistryNumber,
+    /// The case's public records: the package for the archive, and requests for them.
+    Records,
 }
 
 impl Object {
     /// Every object.
-    pub const ALL: [Object; 17] = [
+    pub const ALL: [Object; 20] = [
         Object::Assessment,
         Object::Progress,
         Object::Completion,
@@ -112,6 +121,9 @@ impl Object {
         Object::Declaration,
         Object::Case,
         Object::Log,
+        Object::Support,
+        Object::RegistryNumber,
+        Object::Records,
     ];
 }
 
@@ -126,11 +138,13 @@ pub enum Deed {
     Submit,
     /// Decide about it: return, approve, assign, extend, fix, accept.
     Decide,
+    /// Put one's name under what somebody else has put forward.
+    Sign,
 }
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Deed; 4] = [Deed::Read, Deed::Write, Deed::Submit, Deed::Decide];
+    pub const ALL: [Deed; 5] = [Deed::Read, Deed::Write, Deed::Submit, Deed::Decide, Deed::Sign];
 }
 
 struct Rule(Object, Deed, &'static [Role], &'static [Phase]);
@@ -143,7 +157,7 @@ const FROM_F: &[Phase] = &[F, X, P, A];
 const FROM_X: &[Phase] = &[X, P, A];
 const FROM_P: &[Phase] = &[P, A];
 
-use Deed::{Decide, Read, Submit, Write};
+use Deed::{Decide, Read, Sign, Submit, Write};
 use Object as O;
 use Role as R;
 
@@ -209,6 +223,7 @@ const TABLE: &[Rule] = &[
     ),
     Rule(O::Plan, Write, &[R::Head, R::Contributor], &[P]),
     Rule(O::Plan, Submit, &[R::Head], &[P]),
+    Rule(O::Plan, Sign, &[R::AdministrationHead], &[P]),
     Rule(O::Plan, Decide, &[R::Coordinator], &[P]),
     // The running of the case.
     Rule(O::Assignment, Read, &[R::University, R::Region, R::Further], FROM_S),
@@ -224,6 +239,16 @@ const TABLE: &[Rule] = &[
     Rule(O::Case, Read, &[R::AdministrationHead, R::Registrar, R::SignedIn], FROM_P),
     Rule(O::Case, Decide, &[R::Coordinator], ALWAYS),
     Rule(O::Log, Read, &[R::Head, R::Coordinator, R::Auditor], ALWAYS),
+    // Help with a draft: seen by the unit, which may end it.
+    Rule(O::Assessment, Read, &[R::Support], &[D]),
+    Rule(O::Support, Read, &[R::Head, R::Contributor, R::Coordinator, R::Auditor], ALWAYS),
+    Rule(O::Support, Decide, &[R::Coordinator], &[D]),
+    Rule(O::Support, Write, &[R::Head, R::Coordinator], ALWAYS),
+    // The registrar's: numbers until the result is fixed, records from the release on.
+    Rule(O::RegistryNumber, Read, &[R::Registrar, R::Coordinator], ALWAYS),
+    Rule(O::RegistryNumber, Write, &[R::Registrar], &[D, S, V, C, F]),
+    Rule(O::Records, Read, &[R::Registrar, R::Coordinator], FROM_P),
+    Rule(O::Records, Write, &[R::Registrar], FROM_P),
 ];
 
 /// Whether a role may do a deed with an object of a case in a phase.

@@ -5,6 +5,7 @@
 
 use chrono::TimeDelta;
 
+use super::GrantedRole;
 use super::session_store as store;
 use super::standing::{self, Standing};
 use super::token::Tokens;
@@ -120,6 +121,27 @@ pub fn end_all(act: &mut Act<'_>, person: &PersonId, by: Option<&PersonId>) -> R
     let detail = serde_json::json!({ "person": person, "sessions": ended });
     audit::record(act, &Event { chain: Chain::System, actor: by, act: "end_sessions", moved: None, detail })?;
     Ok(ended)
+}
+
+/// Ends one of the reader's own sessions.
+///
+/// # Errors
+/// [`Problem::not_found`] when it is not one of them, or has ended.
+pub fn end_own(act: &mut Act<'_>, standing: &Standing, session: &SessionId) -> Result<(), Problem> {
+    if store::end(act, standing.id(), Some(session))? != 1 {
+        return Err(Problem::not_found());
+    }
+    record(act, standing.id(), "end_session", session)
+}
+
+/// Ends every session of a person, as an administrator.
+///
+/// # Errors
+/// The reader is no administrator, or there is no such person.
+pub fn end_of_person(act: &mut Act<'_>, standing: &Standing, person: &PersonId) -> Result<usize, Problem> {
+    standing.require_role(GrantedRole::Administrator)?;
+    super::store::person(act.db, person)?.ok_or_else(Problem::not_found)?;
+    end_all(act, person, Some(standing.id()))
 }
 
 fn record(

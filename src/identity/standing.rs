@@ -77,6 +77,8 @@ pub struct Standing {
     pub seats: Vec<Seat>,
     /// The newest declaration of each case and stage: whether it stands as a conflict.
     pub declared: HashMap<(CaseId, Stage), bool>,
+    /// Cases whose draft the person, a coordinator, reads now to help.
+    pub supports: Vec<CaseId>,
 }
 
 impl Standing {
@@ -166,7 +168,12 @@ impl Standing {
                 {
                     Role::AdministrationHead
                 }
-                GrantedRole::Coordinator if !own_unit && self.seat(&case.id).is_none() => Role::Coordinator,
+                GrantedRole::Coordinator if !own_unit && self.seat(&case.id).is_none() => {
+                    if self.supports.contains(&case.id) && !roles.contains(&Role::Support) {
+                        roles.push(Role::Support);
+                    }
+                    Role::Coordinator
+                }
                 GrantedRole::Group if !waits && self.seat(&case.id).is_none() => Role::Group,
                 GrantedRole::Registrar => Role::Registrar,
                 GrantedRole::Auditor => Role::Auditor,
@@ -198,6 +205,22 @@ impl Standing {
         } else {
             Err(Problem::not_found())
         }
+    }
+
+    /// Whether the person is a coordinator of a year.
+    #[must_use]
+    pub fn coordinates(&self, year: i32) -> bool {
+        let mut grants = self.grants.iter();
+        grants
+            .any(|grant| grant.role == GrantedRole::Coordinator && grant.year.is_none_or(|only| only == year))
+    }
+
+    /// Refuses unless the person is a coordinator of a year, as unknown.
+    ///
+    /// # Errors
+    /// [`Problem::not_found`].
+    pub fn require_coordinator(&self, year: i32) -> Result<(), Problem> {
+        if self.coordinates(year) { Ok(()) } else { Err(Problem::not_found()) }
     }
 
     /// Refuses unless the person holds a role, as unknown.

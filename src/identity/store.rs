@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::standing::{Party, Seat, Stage, Standing};
 use super::{Grant, GrantedRole, Organisation, Person};
 use crate::clock::Moment;
-use crate::db::schema::{assignments, declarations, people, role_grants};
+use crate::db::schema::{assignments, declarations, people, role_grants, support_visits};
 use crate::db::{Act, Db, columns::text_columns};
 use crate::ids::{AdministrationId, AssignmentId, CaseId, GrantId, PersonId, UnitId};
 use crate::problem::Problem;
@@ -164,7 +164,13 @@ pub fn load_standing(db: &mut Db, id: &PersonId) -> Result<Option<Standing>, Pro
         .into_iter()
         .map(|(case, stage, conflict, decided)| ((case, stage), decided.unwrap_or(conflict)))
         .collect();
-    Ok(Some(Standing { person, grants, seats, declared }))
+    let supports = support_visits::table
+        .filter(support_visits::person_id.eq(id))
+        .filter(support_visits::ended_at.is_null())
+        .select(support_visits::case_id)
+        .order(support_visits::id)
+        .load(db)?;
+    Ok(Some(Standing { person, grants, seats, declared, supports }))
 }
 
 /// A person to add.

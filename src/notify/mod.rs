@@ -69,6 +69,10 @@ kinds! {
     Cancelled = "cancelled";
     /// To the unit: a new last day for the submission, in `due`.
     Extended = "extended";
+    /// To the unit: the year's dates have changed; `due` is the new day of submission.
+    DatesChanged = "dates_changed";
+    /// To the unit: a coordinator reads the draft, to help.
+    SupportOpened = "support_opened";
     /// To the unit: the request that a criterion does not apply was answered.
     NotApplicableDecided = "not_applicable_decided";
     /// To a reviewer: a new assignment; declare conflicts of interest first. `due` is the day of locking.
@@ -91,7 +95,9 @@ kinds! {
     RecommendationWritten = "recommendation_written";
     /// To the unit: an improvement plan is to be written; `due` is the last day.
     PlanDue = "plan_due";
-    /// To the head of administration and coordinators: a plan is submitted and awaits acceptance.
+    /// To the head of administration: a plan is submitted and awaits the co-signature.
+    PlanToSign = "plan_to_sign";
+    /// To coordinators: a plan is submitted and awaits acceptance.
     PlanWritten = "plan_written";
     /// To the unit: the plan is accepted.
     PlanAccepted = "plan_accepted";

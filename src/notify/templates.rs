@@ -135,6 +135,20 @@ fn phrases(kind: &Kind, lang: Lang, dated: bool) -> Phrases {
             lang.t("Öppna självvärderingen", "Open the self-assessment"),
             unit,
         ),
+        Kind::DatesChanged => (
+            lang.t("Nytt datum för årets självvärdering", "New date for this year's self-assessment"),
+            lang.t("Årets datum har ändrats. Lämna in senast {när}.", "The year's dates have changed. Submit no later than {när}."),
+            lang.t("Årets datum har ändrats.", "The year's dates have changed."),
+            lang.t("Öppna självvärderingen", "Open the self-assessment"),
+            unit,
+        ),
+        Kind::SupportOpened => (
+            lang.t("En samordnare läser ert utkast", "A coordinator reads your draft"),
+            "",
+            lang.t("En samordnare har öppnat ert utkast för att hjälpa er. Samordnaren kan läsa men inte ändra. Skälet står på enhetens sida, och verksamhetschefen kan avsluta läsningen där.", "A coordinator has opened your draft to help you. The coordinator can read but not change. The reason stands on the unit's page, where the head of unit can end it."),
+            lang.t("Se skälet", "See the reason"),
+            unit,
+        ),
         Kind::NotApplicableDecided => (
             lang.t("Svar på er begäran", "Answer to your request"),
             "",
@@ -211,6 +225,13 @@ fn phrases(kind: &Kind, lang: Lang, dated: bool) -> Phrases {
             lang.t("Skriv en åtgärdsplan.", "Write an improvement plan."),
             lang.t("Skriv åtgärdsplanen", "Write the plan"),
             unit,
+        ),
+        Kind::PlanToSign => (
+            lang.t("En åtgärdsplan väntar på din underskrift", "An improvement plan awaits your signature"),
+            "",
+            lang.t("Enheten har lämnat in sin åtgärdsplan. Läs den och skriv under, så att samordnaren kan godkänna den.", "The unit has submitted its improvement plan. Read and sign it, so that the coordinator can accept it."),
+            lang.t("Läs och skriv under", "Read and sign"),
+            concerned,
         ),
         Kind::PlanWritten => (
             lang.t("En åtgärdsplan är inlämnad", "An improvement plan is submitted"),

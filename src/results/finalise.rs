@@ -21,7 +21,7 @@ use crate::scoring;
 pub const REGISTRY_PREFIX: &str = "USVE";
 
 /// Fixes the result of a case after the fact check, or of one that was never submitted (outcome E).
-/// `registry_prefix` begins the registry number: `USVE` gives `USVE 2026/0001`.
+/// `registry_prefix` begins the registry number unless the registrar has given one: `USVE` gives `USVE 2026/0001`.
 ///
 /// # Errors
 /// `result_open` with the criteria that are not settled; the unit's time to check facts runs; a comment is not
@@ -42,7 +42,10 @@ pub fn finalise(
     fact_check::check_nothing_unsent(act, &case)?;
     let (judged, scored) = judged::live_result(act.db, form, &case)?;
     let result = fix(act, standing, &case, judged, scored, 1, None)?;
-    let number = store::next_registry_number(act, &case, registry_prefix)?;
+    let number = match &case.registry_number {
+        Some(given) => given.clone(),
+        None => store::next_registry_number(act, &case, registry_prefix)?,
+    };
     let changes =
         cycles::store::Changes { registry_number: Some(number.clone()), ..cycles::store::Changes::default() };
     cycles::store::change(act, &case.id, &changes)?;

@@ -29,7 +29,7 @@ pub struct Released {
 /// # Errors
 /// The reader is no coordinator.
 pub fn preview(db: &mut Db, standing: &Standing, year: i32) -> Result<Released, Problem> {
-    require_coordinator(standing, year)?;
+    standing.require_coordinator(year)?;
     let mut preview = Released::default();
     for case in cycles::store::all_of_year(db, year)? {
         match case.state.phase() {
@@ -56,7 +56,7 @@ pub fn ask(act: &mut Act<'_>, standing: &Standing, year: i32) -> Result<Released
         ));
     }
     let preview = fixed(act.db, standing, year)?;
-    cycles::store::change_cycle(act, &cycle, cycle.state, Some(standing.id()))?;
+    cycles::store::ask_release(act, &cycle, Some(standing.id()))?;
     record(act, standing.id(), "ask_release", json!({ "year": year, "cases": preview.released.len() }))?;
     for to in coordinators_of_other(act.db, year, own)? {
         let mail = Mail {
@@ -77,10 +77,10 @@ pub fn ask(act: &mut Act<'_>, standing: &Standing, year: i32) -> Result<Released
 /// # Errors
 /// Nobody has asked.
 pub fn take_back(act: &mut Act<'_>, standing: &Standing, year: i32) -> Result<(), Problem> {
-    require_coordinator(standing, year)?;
+    standing.require_coordinator(year)?;
     let cycle = cycles::store::cycle(act.db, year)?;
     asker(&cycle)?;
-    cycles::store::change_cycle(act, &cycle, cycle.state, None)?;
+    cycles::store::ask_release(act, &cycle, None)?;
     record(act, standing.id(), "take_back_release", json!({ "year": year }))
 }
 
@@ -93,7 +93,7 @@ pub fn confirm(act: &mut Act<'_>, standing: &Standing, year: i32) -> Result<Rele
     let own = authority(standing, year)?;
     let cycle = cycles::store::cycle(act.db, year)?;
     let asker = asker(&cycle)?;
-    cycles::store::change_cycle(act, &cycle, cycle.state, None)?;
+    cycles::store::ask_release(act, &cycle, None)?;
     let asker = crate::identity::standing::load(act.db, &asker)?.ok_or_else(Problem::not_found)?;
     let other = authority(&asker, year)?;
     if own == other {
@@ -198,18 +198,9 @@ fn asker(cycle: &Cycle) -> Result<PersonId, Problem> {
     })
 }
 
-fn coordinates(standing: &Standing, year: i32) -> bool {
-    let mut grants = standing.grants.iter();
-    grants.any(|grant| grant.role == GrantedRole::Coordinator && grant.year.is_none_or(|only| only == year))
-}
-
-fn require_coordinator(standing: &Standing, year: i32) -> Result<(), Problem> {
-    if coordinates(standing, year) { Ok(()) } else { Err(Problem::not_found()) }
-}
-
 /// The authority that a coordinator of the year represents.
 fn authority(standing: &Standing, year: i32) -> Result<Organisation, Problem> {
-    require_coordinator(standing, year)?;
+    standing.require_coordinator(year)?;
     match standing.person.organisation {
         Organisation::Other => Err(Problem::forbidden()),
         authority => Ok(authority),

@@ -155,8 +155,15 @@ pub(super) fn next_registry_number(act: &mut Act<'_>, case: &Case, prefix: &str)
     diesel::update(cycle_table::table.find(&case.cycle_id))
         .set(cycle_table::version.eq(cycle_table::version + 0))
         .execute(act.db)?;
-    let next = cycles::store::registered(act.db, case.year)? + 1;
-    Ok(format!("{prefix} {}/{next:04}", case.year))
+    let mut next = cycles::store::registered(act.db, case.year)? + 1;
+    loop {
+        let number = format!("{prefix} {}/{next:04}", case.year);
+        // The registrar may have given a case this number.
+        if cycles::store::with_registry_number(act.db, &number)?.is_none() {
+            return Ok(number);
+        }
+        next += 1;
+    }
 }
 
 #[derive(Queryable, Selectable)]

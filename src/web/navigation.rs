@@ -32,6 +32,8 @@ const ITEMS: &[Item] = &[
         ("Åtgärder", "Actions"),
         &[GrantedRole::Coordinator, GrantedRole::Group, GrantedRole::AdministrationHead],
     ),
+    ("/diarium", ("Diarium", "Registry"), &[GrantedRole::Registrar]),
+    ("/logg", ("Loggar", "Logs"), &[GrantedRole::Auditor]),
     ("/admin", ("Administration", "Administration"), &[GrantedRole::Administrator]),
     ("/hjalp", ("Hjälp", "Help"), &[]),
 ];

@@ -15,6 +15,7 @@ mod background;
 mod coordinator_pages;
 mod cycles;
 mod demo;
+mod end_of_year;
 mod followup;
 mod forms;
 mod kill;

@@ -1,9 +1,12 @@
 //! The year's pages, by whose they are.
 
+pub mod account;
 pub mod admin;
 pub mod coordinator;
 pub mod group;
+pub mod log;
 pub mod overview;
+pub mod records;
 pub mod result;
 pub mod review;
 pub mod unit;
@@ -16,6 +19,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/enhet", get().to(unit::overview::list))
         .route("/enhet/{unit}/{year}", get().to(unit::overview::show))
         .route("/enhet/{unit}/{year}/svar", get().to(unit::answers::show))
+        .route("/enhet/{unit}/{year}/logg", get().to(log::for_unit))
+        .route("/enhet/{unit}/{year}/stod/{visit}", post().to(unit::support::end))
         .route("/enhet/{unit}/{year}/lamna-in", get().to(unit::submit::show))
         .route("/enhet/{unit}/{year}/lamna-in", post().to(unit::submit::submit))
         .route("/enhet/{unit}/{year}/aterta", post().to(unit::submit::take_back))
@@ -28,7 +33,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(areas)
         .configure(reviews)
         .configure(coordinator)
-        .configure(admin);
+        .configure(records)
+        .configure(admin)
+        .route("/logg", get().to(log::service))
+        .route("/konto", get().to(account::show))
+        .route("/konto/inloggning/{id}", post().to(account::end));
 }
 
 /// The areas of a form, last: their address is one letter, or the background form's word.
@@ -81,22 +90,40 @@ pub fn overview(config: &mut ServiceConfig) {
         .route("/atgarder", get().to(group::actions::show));
 }
 
+/// The registrar's pages.
+pub fn records(config: &mut ServiceConfig) {
+    config
+        .route("/diarium", get().to(records::year::newest))
+        .route("/diarium/{year}", get().to(records::year::show))
+        .route("/diarium/{year}/arkivera", post().to(records::year::archive))
+        .route("/diarium/{year}/{unit}", get().to(records::case::show))
+        .route("/diarium/{year}/{unit}/nummer", post().to(records::case::give_number))
+        .route("/diarium/{year}/{unit}/begaran", post().to(records::case::record))
+        .route("/diarium/{year}/{unit}/begaran/{id}", post().to(records::case::decide));
+}
+
 /// The coordinator's pages; fixed words before what could be a unit.
 pub fn coordinator(config: &mut ServiceConfig) {
-    use coordinator::{case, decisions, log, open, outbox, release, results, reviewers, timing, year};
+    use coordinator::{case, dates, decisions, open, outbox, release, results, reviewers, timing, year};
     config
         .route("/cykel", get().to(year::newest))
         .route("/cykel/ny", get().to(open::show))
         .route("/cykel/ny", post().to(open::open))
         .route("/cykel/{year}", get().to(year::show))
         .route("/cykel/{year}/enheter", post().to(open::add_units))
+        .route("/cykel/{year}/stang", post().to(year::close))
+        .route("/cykel/{year}/datum", get().to(dates::show))
+        .route("/cykel/{year}/datum", post().to(dates::change))
+        .route("/cykel/{year}/datum/bekrafta", post().to(dates::confirm))
+        .route("/cykel/{year}/datum/avsla", post().to(dates::turn_down))
         .route("/cykel/{year}/utskick", get().to(outbox::show))
         .route("/cykel/{year}/meddela", get().to(release::show))
         .route("/cykel/{year}/meddela/begar", post().to(release::ask))
         .route("/cykel/{year}/meddela/bekrafta", post().to(release::confirm))
         .route("/cykel/{year}/meddela/ta-tillbaka", post().to(release::take_back))
         .route("/cykel/{year}/{unit}", get().to(case::show))
-        .route("/cykel/{year}/{unit}/logg", get().to(log::show))
+        .route("/cykel/{year}/{unit}/logg", get().to(log::for_coordinator))
+        .route("/cykel/{year}/{unit}/stod", post().to(timing::open_support))
         .route("/cykel/{year}/{unit}/forlang", post().to(timing::extend))
         .route("/cykel/{year}/{unit}/ej-inlamnad", post().to(timing::mark_not_submitted))
         .route("/cykel/{year}/{unit}/avsluta", post().to(timing::close))
@@ -126,5 +153,6 @@ pub fn admin(config: &mut ServiceConfig) {
         .route("/admin/begaran/{id}/avsla", post().to(admin::list::turn_down))
         .route("/admin/person/{id}", get().to(admin::person::show))
         .route("/admin/person/{id}", post().to(admin::person::give))
+        .route("/admin/person/{id}/inloggningar", post().to(admin::person::end_sessions))
         .route("/admin/person/{id}/roll/{grant}", post().to(admin::person::end));
 }

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use super::{Task, cases};
 use crate::app::App;
 use crate::cycles::calendar::end_of;
+use crate::cycles::change_dates;
 use crate::cycles::due::due;
 use crate::cycles::{Case, Cycle};
 use crate::db::Db;
 use crate::identity::standing::Standing;
-use crate::identity::{GrantedRole, store};
+use crate::identity::store;
 use crate::problem::Problem;
 use crate::reviews::view;
 use crate::text::Lang;
@@ -24,7 +25,7 @@ pub(super) fn tasks(
     cycle: &Cycle,
     lang: Lang,
 ) -> Result<Vec<Task>, Problem> {
-    if !standing.holds(GrantedRole::Coordinator) {
+    if !standing.coordinates(cycle.year) {
         return Ok(Vec::new());
     }
     let all = year::coordinated(db, standing, cycle.year)?;
@@ -39,6 +40,7 @@ pub(super) fn tasks(
     let mut tasks: Vec<Task> =
         by_kind.into_iter().map(|(wait, waiting)| task(wait, &waiting, cycle, lang)).collect();
     tasks.extend(release(db, standing, cycle, lang)?);
+    tasks.extend(dates(db, standing, cycle, lang)?);
     Ok(tasks)
 }
 
@@ -60,6 +62,15 @@ fn task(wait: Wait, waiting: &[&Case], cycle: &Cycle, lang: Lang) -> Task {
             Task::new(format!("/cykel/{}?lage=vantar#cases", cycle.year), wait.words(lang), about, due)
         }
     }
+}
+
+/// New dates that another coordinator has proposed.
+fn dates(db: &mut Db, standing: &Standing, cycle: &Cycle, lang: Lang) -> Result<Option<Task>, Problem> {
+    let change = change_dates::waiting(db, standing, cycle)?;
+    let others = change.is_some_and(|change| change.asked_by != *standing.id());
+    let label = lang.t("Bekräfta nya datum", "Confirm new dates");
+    let href = format!("/cykel/{}/datum", cycle.year);
+    Ok(others.then(|| Task::new(href, label, cycle.year.to_string(), None)))
 }
 
 fn release(db: &mut Db, standing: &Standing, cycle: &Cycle, lang: Lang) -> Result<Option<Task>, Problem> {

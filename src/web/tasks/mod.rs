@@ -51,6 +51,8 @@ pub fn of(db: &mut Db, standing: &Standing, app: &App, lang: Lang) -> Result<Vec
         tasks.extend(coordinator::tasks(db, standing, app, cycle, lang)?);
         tasks.extend(group(db, standing, cycle, lang)?);
     }
+    tasks.extend(administration(db, standing, lang)?);
+    tasks.extend(registrar(db, standing, lang)?);
     tasks.extend(administrator(db, standing, lang)?);
     tasks.sort_by(|one, other| {
         let key = |task: &Task| (task.due.is_none(), task.due, task.href.clone());
@@ -97,6 +99,41 @@ fn group(db: &mut Db, standing: &Standing, cycle: &Cycle, lang: Lang) -> Result<
         tasks.push(Task::new(href, label, format!("{}, {}", cases(unwritten, lang), cycle.year), due));
     }
     Ok(tasks)
+}
+
+/// Plans of the own administration's units that wait for a signature.
+fn administration(db: &mut Db, standing: &Standing, lang: Lang) -> Result<Vec<Task>, Problem> {
+    if !standing.holds(GrantedRole::AdministrationHead) {
+        return Ok(Vec::new());
+    }
+    let mut waiting = cycles::store::visible_of_all_years(db, standing)?;
+    waiting.retain(|case| {
+        case.state == CaseState::Action && standing.may(&case.reference(), Object::Plan, Deed::Sign)
+    });
+    let plans = followup::view::plans(db, standing, &waiting)?;
+    let unsigned = |case: &&cycles::Case| {
+        let plan = plans.get(&case.id);
+        plan.is_some_and(|plan| plan.submitted_at.is_some() && plan.signed_at.is_none())
+    };
+    let label = lang.t("Skriv under åtgärdsplanen", "Sign the improvement plan");
+    let task = |case: &cycles::Case| {
+        let about = format!("{} {}", case.unit.name, case.year);
+        Task::new(format!("{}/atgardsplan", case.path()), label, about, None)
+    };
+    Ok(waiting.iter().filter(unsigned).map(task).collect())
+}
+
+/// Closed years that are not archived.
+fn registrar(db: &mut Db, standing: &Standing, lang: Lang) -> Result<Vec<Task>, Problem> {
+    if !standing.holds(GrantedRole::Registrar) {
+        return Ok(Vec::new());
+    }
+    let cycles = cycles::store::cycles(db)?;
+    let closed = cycles.iter().filter(|cycle| cycle.state == CycleState::Closed);
+    let label = lang.t("Arkivera årets ärenden", "Archive the year's cases");
+    let task =
+        |cycle: &Cycle| Task::new(format!("/diarium/{}", cycle.year), label, cycle.year.to_string(), None);
+    Ok(closed.map(task).collect())
 }
 
 /// Roles to confirm, and units that nobody heads.

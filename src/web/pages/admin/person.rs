@@ -11,7 +11,7 @@ use crate::db::Db;
 use crate::identity::grant::{self, Given};
 use crate::identity::standing::Standing;
 use crate::identity::store::{self, NewGrant};
-use crate::identity::{Grant, GrantedRole, Person};
+use crate::identity::{Grant, GrantedRole, Person, session};
 use crate::ids::{AdministrationId, GrantId, PersonId, UnitId};
 use crate::problem::Problem;
 use crate::text::Lang;
@@ -34,6 +34,7 @@ struct PersonPage {
 
 struct PersonView {
     person: Person,
+    sessions: usize,
     held: Vec<Held>,
     waiting: Vec<&'static str>,
     roles: Vec<Choice>,
@@ -81,6 +82,7 @@ fn load(db: &mut Db, standing: &Standing, id: &PersonId, lang: Lang) -> Result<P
     let (units, administrations) = (units::store::all(db)?, units::store::administrations(db)?);
     let held = store::grants(db, Some(id))?;
     Ok(PersonView {
+        sessions: session::sessions_of(db, id)?.len(),
         held: held
             .iter()
             .map(|grant| Held {
@@ -180,6 +182,15 @@ pub async fn give(viewer: Viewer, person: Path<String>, sent: Form) -> Answer {
         }
         Err(refusal) => Err(refusal),
     }
+}
+
+/// `POST /admin/person/{id}/inloggningar`: ends every session of the person.
+pub async fn end_sessions(viewer: Viewer, person: Path<String>) -> Answer {
+    let id = PersonId::from(person.into_inner());
+    let to = href(&id);
+    viewer.act(move |act, standing| session::end_of_person(act, standing, &id)).await?;
+    let done = viewer.t("Alla inloggningar är avslutade.", "All sessions have ended.");
+    Ok(viewer.see_other(&to, Some(Notice::done(done))))
 }
 
 /// `POST /admin/person/{id}/roll/{grant}`.

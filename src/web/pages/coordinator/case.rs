@@ -5,7 +5,6 @@ use actix_web::web::Data;
 use askama::Template;
 
 use super::decisions::{self, Conflict, Request};
-use super::log::{self, Happened};
 use super::results::{self, Results};
 use super::reviewers::{self, Reviewers};
 use super::timing::{self, Timing};
@@ -24,6 +23,7 @@ use crate::identity::store::names;
 use crate::problem::Problem;
 use crate::reviews::view;
 use crate::text::{self, Lang};
+use crate::web::pages::log::{self, Happened};
 use crate::web::pages::unit::form_of;
 use crate::web::respond::{Answer, page_with, status};
 use crate::web::{Page, Viewer};
@@ -134,7 +134,7 @@ fn load(
     let one = std::slice::from_ref(&case);
     let waits = waits::of_cases(db, standing, app, one, &seats, &dates)?.remove(&case.id);
     let due = due(&case, &dates);
-    let mut log = log::load(db, standing, &case, lang)?;
+    let mut log = log::of_case(db, standing, &case, lang)?;
     log.retain(|one| !one.routine);
     log.truncate(NEWEST);
     let may = |object| standing.may(&case.reference(), object, Deed::Read);

@@ -4,8 +4,8 @@
 //! verb of the product; a refused act shows the case again with what was typed.
 
 pub mod case;
+pub mod dates;
 pub mod decisions;
-pub mod log;
 pub mod open;
 pub mod outbox;
 pub mod release;
@@ -39,13 +39,13 @@ fn find(db: &mut Db, standing: &Standing, year: i32, slug: &str) -> Result<Case,
 }
 
 /// A page below its year.
-fn under_year(page: Page, year: i32) -> Page {
+pub(super) fn under_year(page: Page, year: i32) -> Page {
     let label = format!("{} {year}", page.lang.t("Årscykel", "Yearly cycle"));
     page.under(label, format!("/cykel/{year}"))
 }
 
 /// A page below its case.
-fn under_case(page: Page, case: &Case) -> Page {
+pub(super) fn under_case(page: Page, case: &Case) -> Page {
     under_year(page, case.year).under(case.unit.name.clone(), case.coordination_path())
 }
 

@@ -77,6 +77,10 @@ pub struct Year {
     year: i32,
     #[validate(length(max = 100))]
     form: String,
+    /// `prepare`: plan the year without opening it.
+    #[serde(default, rename = "do")]
+    #[validate(length(max = 10))]
+    what: String,
 }
 
 /// `POST /cykel/ny`.
@@ -95,15 +99,25 @@ pub async fn open(app: Data<App>, viewer: Viewer, sent: Form) -> Answer {
     let opened = viewer
         .act(move |act, standing| {
             standing.require_role(GrantedRole::Coordinator)?;
-            let Year { year, form } = asked?;
+            let Year { year, form, what } = asked?;
+            standing.require_coordinator(year)?;
             let form = service.forms.get(&form).ok_or_else(Problem::not_found)?;
-            cycles::open::open(act, Some(standing.id()), year, &form, &Dates::of(&form.calendar, year))
+            if what == "prepare" {
+                return cycles::prepare::prepare(act, standing, year, &form).map(|cycle| (cycle.year, None));
+            }
+            let dates = Dates::of(&form.calendar, year);
+            let opened = cycles::open::open(act, Some(standing.id()), year, &form, &dates)?;
+            Ok((opened.cycle.year, Some(opened.added.len())))
         })
         .await;
     match opened {
-        Ok(opened) => {
-            let to = format!("/cykel/{}", opened.cycle.year);
-            Ok(viewer.see_other(&to, Some(added(opened.added.len(), lang))))
+        Ok((year, Some(count))) => Ok(viewer.see_other(&format!("/cykel/{year}"), Some(added(count, lang)))),
+        Ok((year, None)) => {
+            let planned = Notice::done(lang.t(
+                "Året är planerat. Se över datumen och öppna det när det är dags.",
+                "The year is planned. Look over the dates and open it when the time comes.",
+            ));
+            Ok(viewer.see_other(&format!("/cykel/{year}"), Some(planned)))
         }
         Err(Refusal(problem)) if Refused::is_mendable(&problem) => {
             render(&app, &viewer, Some(Refused::new("", problem, sent))).await
@@ -112,7 +126,7 @@ pub async fn open(app: Data<App>, viewer: Viewer, sent: Form) -> Answer {
     }
 }
 
-/// `POST /cykel/{year}/enheter`: opens the year again, on its own form and dates.
+/// `POST /cykel/{year}/enheter`: opens a planned year, or an open one again, on its own form and dates.
 pub async fn add_units(app: Data<App>, viewer: Viewer, year: Path<i32>) -> Answer {
     let (year, lang) = (year.into_inner(), viewer.lang);
     let opened = viewer

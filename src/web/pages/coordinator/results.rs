@@ -178,6 +178,9 @@ fn plan_word(plan: &followup::Plan, lang: Lang) -> String {
     let day = |at: Moment| text::short_date(local_day(at), lang);
     match (plan.submitted_at, plan.accepted_at) {
         (_, Some(at)) => format!("{} {}", lang.t("Godkänd", "Accepted"), day(at)),
+        (Some(_), None) if plan.signed_at.is_none() => {
+            lang.t("Väntar på förvaltningschefen", "Waits for the head of administration").to_owned()
+        }
         (Some(at), None) => format!("{} {}", lang.t("Inlämnad", "Submitted"), day(at)),
         (None, None) => lang.t("Enheten skriver", "The unit is writing").to_owned(),
     }

@@ -18,6 +18,7 @@ use crate::db::Db;
 use crate::followup;
 use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
+use crate::ids::RowId;
 use crate::problem::Problem;
 use crate::text::Lang;
 use crate::web::page::Notice;
@@ -42,6 +43,10 @@ pub struct Timing {
     pub may_close: bool,
     /// Whether the unit can leave the year.
     pub may_cancel: bool,
+    /// Whether the reader may open the draft to help, and has not.
+    pub may_support: bool,
+    /// The reader's own open visit to the draft.
+    pub visit: Option<RowId>,
 }
 
 /// What can be done about a case's time now.
@@ -56,6 +61,9 @@ pub(super) fn load(
     let open = draft || case.state == CaseState::Returned;
     let later = local_day(case.due().max(now)) + Days::new(1);
     let returns = standing.may(&case.reference(), Object::Completion, Deed::Decide);
+    let visits = cycles::support::visits(db, standing, case)?;
+    let visit =
+        visits.into_iter().find(|visit| visit.ended_at.is_none() && visit.person_id == *standing.id());
     Ok(Timing {
         extend_from: open.then_some(later),
         extended: case.extension_reason.clone(),
@@ -64,6 +72,8 @@ pub(super) fn load(
         returned: crate::assessments::store::returned(db, &case.id)?,
         may_close: case.state.next().contains(&CaseState::Closed),
         may_cancel: case.state.next().contains(&CaseState::Cancelled),
+        may_support: visit.is_none() && standing.may(&case.reference(), Object::Support, Deed::Decide),
+        visit: visit.map(|visit| visit.id),
     })
 }
 
@@ -87,6 +97,19 @@ pub async fn extend(app: Data<App>, viewer: Viewer, place: Place, sent: Form) ->
             Problem::invalid("no_date", "Välj den nya sista dagen.", "Choose the new last day.")
         })?;
         cycles::extend::extend(act, standing, &case.id, end_of(until), &reason)
+    })
+    .await
+}
+
+/// `POST /cykel/{year}/{unit}/stod`: opens the draft to read, with a reason that the unit sees.
+pub async fn open_support(app: Data<App>, viewer: Viewer, place: Place, sent: Form) -> Answer {
+    let asked = sent.read::<Reason>();
+    let done = viewer.t(
+        "Du kan läsa utkastet. Enheten har fått veta det.",
+        "You can read the draft. The unit has been told.",
+    );
+    act((&app, &viewer), place.into_inner(), ("stod", sent), done, move |act, standing, _, case| {
+        cycles::support::open(act, standing, &case.id, &asked?.reason)
     })
     .await
 }

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::app::App;
 use crate::assessments;
 use crate::clock::Moment;
-use crate::cycles::Case;
 use crate::cycles::calendar::Dates;
 use crate::cycles::state::{CaseState, Phase};
+use crate::cycles::{Case, recipients};
 use crate::db::Db;
 use crate::followup;
 use crate::identity::standing::{Party, Standing};
@@ -165,9 +165,14 @@ fn of_state(
         CaseState::Final => Some(Wait::Release),
         CaseState::Action => {
             let plan = followup::view::plan(db, standing, case)?;
-            let submitted =
-                plan.is_some_and(|plan| plan.submitted_at.is_some() && plan.accepted_at.is_none());
-            when(submitted, Wait::Plan)
+            let plan = plan.filter(|plan| plan.submitted_at.is_some() && plan.accepted_at.is_none());
+            let ready = match plan {
+                Some(plan) if plan.signed_at.is_some() => true,
+                // Without a head of administration nobody signs.
+                Some(_) => recipients::administration(db, case)?.is_empty(),
+                None => false,
+            };
+            when(ready, Wait::Plan)
         }
         _ => None,
     })

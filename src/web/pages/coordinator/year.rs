@@ -7,13 +7,13 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::waits::{self, Wait};
-use super::{Choice, tone};
+use super::{Choice, Refused, tone};
 use crate::app::App;
 use crate::assessments;
 use crate::clock::{Moment, local_day};
 use crate::cycles::calendar::Dates;
 use crate::cycles::due::due;
-use crate::cycles::state::{CaseState, Phase};
+use crate::cycles::state::{CaseState, CycleState, Phase};
 use crate::cycles::{self, Case, Cycle};
 use crate::db::Db;
 use crate::identity::GrantedRole;
@@ -24,8 +24,9 @@ use crate::problem::Problem;
 use crate::reviews::view::{self as reviews, Declared, SeatView};
 use crate::text::{self, Lang};
 use crate::units;
+use crate::web::page::Notice;
 use crate::web::pages::unit::form_of;
-use crate::web::respond::{Answer, page};
+use crate::web::respond::{Answer, Refusal, page};
 use crate::web::{Page, Viewer};
 
 /// `GET /cykel`: the newest year, or the page that opens the first.
@@ -33,7 +34,10 @@ pub async fn newest(viewer: Viewer) -> Answer {
     let newest = viewer
         .read(|db, standing| {
             standing.require_role(GrantedRole::Coordinator)?;
-            Ok(cycles::store::cycles(db)?.into_iter().next())
+            let cycles = cycles::store::cycles(db)?;
+            // A year that is planned only is not where the work is, unless there is no other.
+            let begun = cycles.iter().find(|cycle| cycle.state != CycleState::Planned);
+            Ok(begun.or(cycles.first()).cloned())
         })
         .await?;
     let to = newest.map_or_else(|| "/cykel/ny".to_owned(), |cycle| format!("/cykel/{}", cycle.year));
@@ -64,6 +68,12 @@ struct YearPage {
 
 struct YearView {
     year: i32,
+    state: CycleState,
+    archived_as: Option<String>,
+    /// New dates wait for another coordinator than the reader.
+    dates_wait: bool,
+    /// Cases that keep the year open.
+    unfinished: usize,
     form: String,
     summary: String,
     steps: Vec<Step>,
@@ -112,6 +122,33 @@ pub async fn show(app: Data<App>, viewer: Viewer, year: Path<i32>, filter: Query
     page(&YearPage { page: viewer.page(title), lang, view })
 }
 
+/// `POST /cykel/{year}/stang`: closes the year.
+pub async fn close(viewer: Viewer, year: Path<i32>) -> Answer {
+    let year = year.into_inner();
+    let closed = viewer.act(move |act, standing| cycles::close_year::close_year(act, standing, year)).await;
+    let notice = match closed {
+        Ok(_) => Notice::done(viewer.t(
+            "Året är stängt. Registratorn arkiverar det.",
+            "The year is closed. The registrar archives it.",
+        )),
+        Err(Refusal(problem)) if Refused::is_mendable(&problem) => {
+            Notice::danger(problem.sentence(viewer.lang))
+        }
+        Err(refusal) => return Err(refusal),
+    };
+    Ok(viewer.see_other(&format!("/cykel/{year}"), Some(notice)))
+}
+
+impl YearView {
+    fn is_planned(&self) -> bool {
+        self.state == CycleState::Planned
+    }
+
+    fn is_open(&self) -> bool {
+        self.state == CycleState::Open
+    }
+}
+
 /// The cases of a year that the reader coordinates.
 ///
 /// # Errors
@@ -130,7 +167,7 @@ fn load(
     filter: Filter,
     lang: Lang,
 ) -> Result<YearView, Problem> {
-    standing.require_role(GrantedRole::Coordinator)?;
+    standing.require_coordinator(year)?;
     let cycle = cycles::store::cycle(db, year)?;
     let cases = coordinated(db, standing, year)?;
     let seats = reviews::seats_of_year(db, standing, year)?;
@@ -142,8 +179,13 @@ fn load(
         progress: progress.remove(&case.id),
         ..row(case, &cycle.dates, &seats, waits.get(&case.id), now, lang)
     });
+    let dates_wait = cycles::change_dates::waiting(db, standing, &cycle)?;
     Ok(YearView {
         year,
+        state: cycle.state,
+        archived_as: cycle.archived_as.clone(),
+        dates_wait: dates_wait.is_some_and(|change| change.asked_by != *standing.id()),
+        unfinished: cycles::close_year::unfinished(db, year)?.len(),
         form: cycle.form.clone(),
         summary: summary(&cases, &cycle, now, lang),
         steps: steps(&cycle.dates, now, lang),

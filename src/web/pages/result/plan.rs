@@ -50,6 +50,8 @@ struct View {
     may_write: bool,
     may_submit: bool,
     may_report: bool,
+    may_sign: bool,
+    may_accept: bool,
     may_decide: bool,
 }
 
@@ -122,6 +124,10 @@ fn load(
     let may = |deed| standing.may(&reference, Object::Plan, deed);
     let submitted = plan.as_ref().is_some_and(|plan| plan.submitted_at.is_some());
     let accepted = plan.as_ref().is_some_and(|plan| plan.accepted_at.is_some());
+    let signed = plan.as_ref().is_some_and(|plan| plan.signed_at.is_some());
+    // Without a head of administration nobody signs.
+    let unsigned = !signed && !cycles::recipients::administration(db, &case)?.is_empty();
+    let waits = case.state == CaseState::Action && submitted && !accepted;
     let written_now = matches!(case.state, CaseState::Released | CaseState::Presented | CaseState::Action);
     let followed_now = matches!(case.state, CaseState::FollowUp | CaseState::InDepth);
     let today = local_day(app.clock.now());
@@ -139,7 +145,9 @@ fn load(
         may_write: written_now && !submitted && may(Deed::Write),
         may_submit: written_now && !submitted && may(Deed::Submit),
         may_report: followed_now && may(Deed::Write),
-        may_decide: case.state == CaseState::Action && submitted && !accepted && may(Deed::Decide),
+        may_sign: waits && !signed && may(Deed::Sign),
+        may_accept: waits && !unsigned && may(Deed::Decide),
+        may_decide: waits && may(Deed::Decide),
         case,
     })
 }
@@ -215,7 +223,7 @@ impl Show<'_> {
     }
 }
 
-/// `POST /enhet/{unit}/{year}/atgardsplan`: `do` is `save`, `remove`, `submit`, `accept`, `give-back` or `report`.
+/// `POST /enhet/{unit}/{year}/atgardsplan`: `do` is `save`, `remove`, `submit`, `sign`, `accept`, `give-back` or `report`.
 pub async fn write(app: Data<App>, viewer: Viewer, place: Place, sent: form::Form) -> Answer {
     let target = place.into_inner();
     let (service, (slug, year), form) = (app.get_ref().clone(), target.clone(), sent.clone());
@@ -264,6 +272,7 @@ fn does(
             verbs::remove_action(act, standing, &case.id, seen, &action).map(drop)
         }
         "submit" => verbs::submit(act, standing, &case.id, seen).map(drop),
+        "sign" => verbs::sign(act, standing, &case.id, seen).map(drop),
         "accept" => verbs::accept(act, standing, &case.id, seen).map(drop),
         "give-back" => verbs::give_back(act, standing, &case.id, field("reason")),
         "report" => {
@@ -284,8 +293,12 @@ fn told(done: &str, lang: Lang) -> &'static str {
     match done {
         "remove" => lang.t("Åtgärden är borttagen.", "The action is removed."),
         "submit" => lang.t(
-            "Åtgärdsplanen är inlämnad. Samordnaren läser den och svarar med e-post.",
-            "The improvement plan is submitted. The coordinator reads it and answers by e-mail.",
+            "Åtgärdsplanen är inlämnad. Förvaltningschefen skriver under den och samordnaren svarar med e-post.",
+            "The improvement plan is submitted. The head of administration signs it and the coordinator answers by e-mail.",
+        ),
+        "sign" => lang.t(
+            "Åtgärdsplanen är undertecknad. Samordnaren har fått mejl.",
+            "The improvement plan is signed. The coordinator has been mailed.",
         ),
         "accept" => lang.t("Åtgärdsplanen är godkänd.", "The improvement plan is accepted."),
         "give-back" => lang.t("Enheten har fått tillbaka planen.", "The unit has the plan back."),

@@ -7,6 +7,7 @@ pub mod evidence;
 pub mod overview;
 pub mod requests;
 pub mod submit;
+pub mod support;
 
 use std::sync::Arc;
 

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use actix_web::web::Data;
 use askama::Template;
 
+use super::support::{self, VisitView};
 use super::{MissingLink, Place, entered, form_of, links};
 use crate::app::App;
 use crate::assessments::progress::{AreaProgress, Entered};
@@ -64,6 +65,8 @@ struct OverviewPage {
 }
 
 struct Overview {
+    visits: Vec<VisitView>,
+    reads_log: bool,
     case: Case,
     areas: Vec<AreaRow>,
     done: usize,
@@ -146,7 +149,10 @@ fn load(
         })
         .collect();
     let may_write = may(Object::Assessment, Deed::Write);
+    let visits = support::open_visits(db, standing, &case, &names, lang)?;
     Ok(Overview {
+        visits,
+        reads_log: may(Object::Log, Deed::Read),
         areas: form
             .areas
             .iter()

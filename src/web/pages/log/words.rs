@@ -1,20 +1,12 @@
-//! What has happened to a case, from its log, in words.
+//! What happened, from the log, in words.
 
-use askama::Template;
 use serde_json::Value;
 
-use super::{Place, find, under_case};
-use crate::audit::{self, Chain, Entry};
-use crate::cycles::Case;
-use crate::cycles::state::CaseState;
-use crate::db::Db;
-use crate::identity::rights::{Deed, Object};
-use crate::identity::standing::Standing;
-use crate::identity::store::{Names, names};
-use crate::problem::Problem;
+use crate::audit::Entry;
+use crate::cycles::state::{CaseState, CycleState};
+use crate::identity::GrantedRole;
+use crate::identity::store::Names;
 use crate::text::{self, Lang};
-use crate::web::respond::{Answer, page};
-use crate::web::{Page, Viewer};
 
 /// Acts that come in great number.
 const ROUTINE: [&str; 9] = [
@@ -46,55 +38,19 @@ pub struct Happened {
     pub routine: bool,
 }
 
-#[derive(Template)]
-#[template(path = "coordinator/log.html")]
-struct LogPage {
-    page: Page,
-    lang: Lang,
-    unit: String,
-    entries: Vec<Happened>,
-}
-
-/// `GET /cykel/{year}/{unit}/logg`.
-pub async fn show(viewer: Viewer, place: Place) -> Answer {
-    let (year, slug) = place.into_inner();
-    let lang = viewer.lang;
-    let (case, entries) = viewer
-        .read(move |db, standing| {
-            let case = find(db, standing, year, &slug)?;
-            let entries = load(db, standing, &case, lang)?;
-            Ok((case, entries))
-        })
-        .await?;
-    let title = lang.t("Ärendets logg", "The case's log");
-    let shown = under_case(viewer.page(title), &case);
-    page(&LogPage { page: shown, lang, unit: case.unit.name, entries })
-}
-
-/// Everything that happened to a case, newest first.
-///
-/// # Errors
-/// [`Problem::not_found`] for who may not read the log.
-pub(super) fn load(
-    db: &mut Db,
-    standing: &Standing,
-    case: &Case,
-    lang: Lang,
-) -> Result<Vec<Happened>, Problem> {
-    standing.require(&case.reference(), Object::Log, Deed::Read)?;
-    let names = names(db)?;
-    let mut entries = audit::entries_of(db, &Chain::Case(case.id.clone()))?;
-    entries.reverse();
-    Ok(entries.iter().map(|entry| happened(entry, &names, lang)).collect())
-}
-
-fn happened(entry: &Entry, names: &Names, lang: Lang) -> Happened {
-    let state = entry.to_state.as_deref().and_then(CaseState::from_text);
+/// An entry in words.
+#[must_use]
+pub fn happened(entry: &Entry, names: &Names, lang: Lang) -> Happened {
+    let state = |word: &str| match CaseState::from_text(word) {
+        // «closed» is a word of cases and of years; a year's entries are not of a case.
+        Some(state) if !entry.act.ends_with("_cycle") => Some(state.word(lang)),
+        _ => CycleState::from_text(word).map(|state| state.word(lang)),
+    };
     Happened {
         at: text::moment(entry.at, lang),
         who: entry.actor.as_ref().and_then(|actor| names.get(actor)).cloned().unwrap_or_default(),
         what: words(&entry.act, lang).map_or_else(|| entry.act.clone(), str::to_owned),
-        to: state.map(|state| state.word(lang)),
+        to: entry.to_state.as_deref().and_then(state),
         detail: detail(entry, lang),
         routine: ROUTINE.contains(&entry.act.as_str()),
     }
@@ -111,12 +67,26 @@ fn detail(entry: &Entry, lang: Lang) -> String {
     let decision = facts.get("approved").or_else(|| facts.get("upheld")).and_then(Value::as_bool);
     let decision =
         decision.map(|yes| lang.t(if yes { "ja" } else { "nej" }, if yes { "yes" } else { "no" }).to_owned());
-    let parts = [one("criterion"), criteria, one("area"), decision, one("registry_number"), one("reason")];
+    let year = facts.get("year").and_then(Value::as_i64).map(|year| year.to_string());
+    let role =
+        one("role").and_then(|role| GrantedRole::from_text(&role)).map(|role| role.word(lang).to_owned());
+    let parts = [
+        year,
+        role,
+        one("criterion"),
+        criteria,
+        one("area"),
+        decision,
+        one("registry_number"),
+        one("receipt"),
+        one("reason"),
+    ];
     let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
     parts.join(". ")
 }
 
 /// An act in words; nothing for one that this page does not know.
+#[expect(clippy::too_many_lines, reason = "a table: one entry an act")]
 fn words(act: &str, lang: Lang) -> Option<&'static str> {
     Some(match act {
         "open" => lang.t("Öppnade ärendet", "Opened the case"),
@@ -172,7 +142,35 @@ fn words(act: &str, lang: Lang) -> Option<&'static str> {
         "accept_plan" => lang.t("Godkände åtgärdsplanen", "Accepted the improvement plan"),
         "give_back_plan" => lang.t("Gav tillbaka åtgärdsplanen", "Gave the improvement plan back"),
         "report_action" => lang.t("Berättade hur en åtgärd går", "Told how an action goes"),
+        "sign_plan" => lang.t("Skrev under åtgärdsplanen", "Signed the improvement plan"),
         "close" => lang.t("Avslutade ärendet", "Closed the case"),
+        "change_dates" => lang.t("Ändrade datum", "Changed dates"),
+        "ask_dates" => lang.t("Föreslog nya datum", "Proposed new dates"),
+        "turn_down_dates" => lang.t("Avslog nya datum", "Turned new dates down"),
+        "open_support" => lang.t("Öppnade utkastet för att hjälpa", "Opened the draft to help"),
+        "end_support" => lang.t("Avslutade läsningen av utkastet", "Ended the reading of the draft"),
+        "give_registry_number" => lang.t("Gav ärendet diarienummer", "Gave the case its registry number"),
+        "record_request" => lang.t("Antecknade en begäran om utlämnande", "Recorded a request for records"),
+        "decide_request" => lang.t("Avgjorde en begäran om utlämnande", "Decided a request for records"),
+        "prepare_cycle" => lang.t("Planerade årscykeln", "Planned the yearly cycle"),
+        "open_cycle" => lang.t("Öppnade årscykeln", "Opened the yearly cycle"),
+        "close_cycle" => lang.t("Stängde årscykeln", "Closed the yearly cycle"),
+        "archive_cycle" => lang.t("Arkiverade årscykeln", "Archived the yearly cycle"),
+        "ask_release" => lang.t("Begärde att resultaten meddelas", "Asked for the release"),
+        "take_back_release" => {
+            lang.t("Tog tillbaka begäran om att meddela", "Took the request for release back")
+        }
+        "sign_in" => lang.t("Loggade in", "Signed in"),
+        "sign_out" => lang.t("Loggade ut", "Signed out"),
+        "end_session" => lang.t("Avslutade en inloggning", "Ended a session"),
+        "end_sessions" => lang.t("Avslutade alla inloggningar", "Ended all sessions"),
+        "add_person" => lang.t("Lade till en person", "Added a person"),
+        "grant_role" => lang.t("Gav en roll", "Gave a role"),
+        "ask_role" => lang.t("Begärde en roll", "Asked for a role"),
+        "turn_down_role" => lang.t("Avslog en roll", "Turned a role down"),
+        "end_role" => lang.t("Avslutade en roll", "Ended a role"),
+        "create_token" => lang.t("Skapade en nyckel för program", "Made a token for a program"),
+        "end_token" => lang.t("Avslutade en nyckel för program", "Ended a token for a program"),
         _ => return None,
     })
 }
