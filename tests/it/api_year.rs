@@ -4,6 +4,9 @@ use actix_web::http::Method;
 use chrono::TimeDelta;
 use serde_json::{Value as Json, json};
 
+use usve::identity::GrantedRole;
+use usve::identity::store::{NewGrant, add_grant};
+
 use crate::api::{Program, refused};
 use crate::support::TestApp;
 use crate::support::year::Year;
@@ -23,10 +26,27 @@ struct People<'a> {
     other_coordinator: Program<'a>,
     group: Program<'a>,
     stranger: Program<'a>,
+    administration_head: Program<'a>,
+    registrar: Program<'a>,
 }
 
 impl<'a> People<'a> {
     fn of(app: &'a TestApp, year: &'a Year<'a>) -> People<'a> {
+        let registrar = app.person("rakel@skane.example", "Rakel Registrator", &[GrantedRole::Registrar]);
+        let administration_head = app.person("fredrik@skane.example", "Fredrik Förvaltning", &[]);
+        let administration = year.case().unit.administration.id;
+        app.act(|act| {
+            let grant = NewGrant {
+                person_id: administration_head.clone(),
+                role: GrantedRole::AdministrationHead,
+                unit_id: None,
+                administration_id: Some(administration),
+                year: None,
+                areas: None,
+                granted_by: None,
+            };
+            add_grant(act, &grant)
+        });
         People {
             year,
             head: Program::of(app, &year.head),
@@ -38,6 +58,8 @@ impl<'a> People<'a> {
             other_coordinator: Program::of(app, &year.other_coordinator),
             group: Program::of(app, &year.group),
             stranger: Program::of(app, &year.stranger),
+            administration_head: Program::of(app, &administration_head),
+            registrar: Program::of(app, &registrar),
         }
     }
 
@@ -299,6 +321,11 @@ async fn follow_up(people: &People<'_>) {
     over(&people.head, Method::POST, "plan/submission", &version, &Json::Null).await.expect_status(200);
     let plan = people.coordinator.get(&under("plan")).await.expect_status(200);
     let version = plan.header("etag").to_owned();
+    let early = over(&people.coordinator, Method::POST, "plan/acceptance", &version, &Json::Null).await;
+    refused(&early, 409, "plan_not_signed");
+    let signed =
+        over(&people.administration_head, Method::POST, "plan/signature", &version, &Json::Null).await;
+    let version = signed.expect_status(200).header("etag").to_owned();
     over(&people.coordinator, Method::POST, "plan/acceptance", &version, &Json::Null)
         .await
         .expect_status(200);
@@ -311,6 +338,26 @@ async fn follow_up(people: &People<'_>) {
         .post(&under("close"), &json!({"reason": "Åtgärderna är gjorda."}))
         .await
         .expect_status(200);
+}
+
+/// The year ends: the other unit leaves it, the coordinator closes it and the registrar archives it.
+async fn end_the_year(people: &People<'_>) {
+    let left = people.coordinator.post("/cycles/2026/close", &Json::Null).await;
+    refused(&left, 409, "cases_left");
+    let leaves = json!({"reason": "Enheten slås ihop med en annan."});
+    people.coordinator.post("/cases/2026/ortopedi/cancel", &leaves).await.expect_status(200);
+    people.coordinator.post("/cycles/2026/close", &Json::Null).await.expect_status(200);
+    let receipt = json!({"receipt": "Regionarkivet, leverans 2027-114"});
+    refused(&people.coordinator.post("/cycles/2026/archive", &receipt).await, 404, "not_found");
+    people.registrar.post("/cycles/2026/archive", &receipt).await.expect_status(204);
+    let year = people.group.get("/cycles/2026").await.expect_status(200).json();
+    assert_eq!((&year["state"], &year["archived_as"]), (&json!("archived"), &receipt["receipt"]));
+    let asked = json!({"asked_on": "2026-11-20", "wanted": "Enhetens rapport"});
+    let path = under("records-requests");
+    people.registrar.post(&path, &asked).await.expect_status(201);
+    let id = people.registrar.get(&path).await.json()["items"][0]["id"].as_str().unwrap().to_owned();
+    let decision = json!({"decision": "released"});
+    people.registrar.post(&format!("{path}/{id}/decision"), &decision).await.expect_status(204);
 }
 
 /// The log tells the coordinator everything, and the unit what is the unit's.
@@ -358,5 +405,6 @@ async fn the_whole_year_is_walked_through_the_api() {
     release(&people).await;
     follow_up(&people).await;
     assert_eq!(people.state().await, "closed");
+    end_the_year(&people).await;
     look_back(&people).await;
 }

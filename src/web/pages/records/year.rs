@@ -44,7 +44,8 @@ struct Row {
     unit: String,
     administration: String,
     number: String,
-    released: bool,
+    /// Where the case is, from the release on.
+    state: Option<&'static str>,
 }
 
 /// `GET /diarium`: the newest year.
@@ -93,7 +94,9 @@ fn load(db: &mut Db, standing: &Standing, year: i32, lang: Lang) -> Result<View,
             .into_iter()
             .map(|case| Row {
                 href: format!("/diarium/{year}/{}", case.unit.slug),
-                released: standing.may(&case.reference(), Object::Records, Deed::Read),
+                state: standing
+                    .may(&case.reference(), Object::Records, Deed::Read)
+                    .then(|| case.state.word(lang)),
                 unit: case.unit.name,
                 administration: case.unit.administration.name,
                 number: case.registry_number.unwrap_or_default(),
