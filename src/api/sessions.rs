@@ -28,7 +28,7 @@ struct SessionView {
 }
 
 impl SessionView {
-    fn of(session: Session, caller: &Caller) -> SessionView {
+    fn of(session: &Session, caller: &Caller) -> SessionView {
         SessionView {
             current: matches!(&caller.by, By::Session(current) if *current == session.id),
             id: session.id.to_string(),
@@ -44,7 +44,7 @@ impl SessionView {
     responses((status = 200, body = Page<SessionView>)))]
 pub(super) async fn list(caller: Caller, paging: Query<Paging>) -> Answer {
     let sessions = caller.read(|db, standing| session::sessions_of(db, standing.id())).await?;
-    let mut views: Vec<_> = sessions.into_iter().map(|session| SessionView::of(session, &caller)).collect();
+    let mut views: Vec<_> = sessions.iter().map(|session| SessionView::of(session, &caller)).collect();
     views.sort_by(|one, other| one.id.cmp(&other.id));
     ok(&paging.cut(views, |session: &SessionView| session.id.clone())?)
 }

@@ -65,7 +65,7 @@ fn load(db: &mut Db, standing: &Standing, current: &SessionId, lang: Lang) -> Re
         organisation: standing.person.organisation.word(lang),
         roles,
         sessions: sessions.collect(),
-        entries: log::in_words(db, own, lang)?,
+        entries: log::in_words(db, &own, lang)?,
     })
 }
 

@@ -72,7 +72,7 @@ async fn render(app: &App, viewer: &Viewer, refused: Option<Refused>) -> Answer 
 /// A year to open, and the form it is answered on.
 #[derive(Debug, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct Year {
+pub struct Asked {
     #[validate(range(min = 2000, max = 2200))]
     year: i32,
     #[validate(length(max = 100))]
@@ -88,7 +88,7 @@ pub async fn open(app: Data<App>, viewer: Viewer, sent: Form) -> Answer {
     let lang = viewer.lang;
     let service = app.get_ref().clone();
     // What cannot be read is a year that is no number: the form's other field is a list.
-    let asked = sent.read::<Year>().map_err(|problem| match problem.kind {
+    let asked = sent.read::<Asked>().map_err(|problem| match problem.kind {
         Kind::Malformed => Problem::invalid(
             "no_year",
             "Skriv året med fyra siffror, till exempel 2027.",
@@ -99,7 +99,7 @@ pub async fn open(app: Data<App>, viewer: Viewer, sent: Form) -> Answer {
     let opened = viewer
         .act(move |act, standing| {
             standing.require_role(GrantedRole::Coordinator)?;
-            let Year { year, form, what } = asked?;
+            let Asked { year, form, what } = asked?;
             standing.require_coordinator(year)?;
             let form = service.forms.get(&form).ok_or_else(Problem::not_found)?;
             if what == "prepare" {

@@ -83,14 +83,14 @@ async fn read(
 /// [`Problem::not_found`] for who may not read the log.
 pub fn of_case(db: &mut Db, standing: &Standing, case: &Case, lang: Lang) -> Result<Vec<Happened>, Problem> {
     let entries = cycles::log::entries(db, standing, case)?;
-    in_words(db, entries, lang)
+    in_words(db, &entries, lang)
 }
 
 /// Entries in words, newest first.
 ///
 /// # Errors
 /// The database cannot be read.
-pub fn in_words(db: &mut Db, entries: Vec<Entry>, lang: Lang) -> Result<Vec<Happened>, Problem> {
+pub fn in_words(db: &mut Db, entries: &[Entry], lang: Lang) -> Result<Vec<Happened>, Problem> {
     let names = names(db)?;
     Ok(entries.iter().rev().map(|entry| happened(entry, &names, lang)).collect())
 }
@@ -149,7 +149,7 @@ fn load(db: &mut Db, standing: &Standing, which: &Which, lang: Lang) -> Result<V
             .into_iter()
             .map(|case| (format!("{}/logg", case.path()), case.unit.name, case.state.word(lang)))
             .collect(),
-        entries: in_words(db, shown, lang)?,
+        entries: in_words(db, &shown, lang)?,
         number: which.sida,
         older,
     })

@@ -86,7 +86,6 @@ fn detail(entry: &Entry, lang: Lang) -> String {
 }
 
 /// An act in words; nothing for one that this page does not know.
-#[expect(clippy::too_many_lines, reason = "a table: one entry an act")]
 fn words(act: &str, lang: Lang) -> Option<&'static str> {
     Some(match act {
         "open" => lang.t("Öppnade ärendet", "Opened the case"),
