@@ -3,11 +3,12 @@
 -- Where the archived year went: the archive's receipt or delivery number.
 ALTER TABLE cycles ADD COLUMN archived_as TEXT;
 
--- New dates of an open year: asked for by one coordinator, confirmed by another.
+-- New dates of an open year, and whether everybody may read its released results: asked for by one coordinator, confirmed by another.
 CREATE TABLE date_changes (
     id TEXT NOT NULL PRIMARY KEY,
     cycle_id TEXT NOT NULL REFERENCES cycles (id),
     dates TEXT NOT NULL,
+    published BOOLEAN NOT NULL,
     reason TEXT NOT NULL CHECK (reason <> ''),
     asked_by TEXT NOT NULL REFERENCES people (id),
     asked_at TIMESTAMP NOT NULL,

@@ -11,7 +11,7 @@ use super::caller::Caller;
 use super::refusal::Answer;
 use crate::cycles;
 use crate::cycles::calendar::Dates;
-use crate::cycles::change_dates::{self, Changed, DateChange};
+use crate::cycles::change_dates::{self, Changed, DateChange, Settings};
 
 /// The dates of a year, and new ones that wait.
 #[derive(Debug, Serialize, ToSchema)]
@@ -19,6 +19,8 @@ struct DatesView {
     /// Days and lengths of the year, as people see them: days in Sweden; `submission` is UTC.
     #[schema(value_type = Object)]
     dates: Dates,
+    /// Whether everybody, signed in or not, may read the results once they are released.
+    published: bool,
     /// New dates that wait for another coordinator.
     waiting: Option<WaitingDates>,
 }
@@ -29,6 +31,8 @@ struct WaitingDates {
     /// As they would be.
     #[schema(value_type = Object)]
     dates: Dates,
+    /// Whether everybody may read the released results.
+    published: bool,
     /// Why.
     reason: String,
     /// Who asked.
@@ -40,7 +44,8 @@ struct WaitingDates {
 impl From<DateChange> for WaitingDates {
     fn from(change: DateChange) -> WaitingDates {
         WaitingDates {
-            dates: change.dates,
+            dates: change.new.dates,
+            published: change.new.published,
             reason: change.reason,
             asked_by: change.asked_by.to_string(),
             asked_at: utc(change.asked_at),
@@ -60,6 +65,9 @@ pub(super) struct NewDates {
     /// All of them, in the form that they are read in.
     #[schema(value_type = Object)]
     dates: Dates,
+    /// Whether everybody, signed in or not, may read the results once they are released; as it is when left out.
+    #[serde(default)]
+    published: Option<bool>,
     /// Why they change; needed once the year is open.
     #[serde(default)]
     #[validate(length(max = 2000))]
@@ -84,7 +92,7 @@ pub(super) async fn show(caller: Caller, year: Path<i32>) -> Answer {
             standing.require_coordinator(*year)?;
             let cycle = cycles::store::cycle(db, *year)?;
             let waiting = change_dates::waiting(db, standing, &cycle)?.map(WaitingDates::from);
-            Ok(DatesView { dates: cycle.dates, waiting })
+            Ok(DatesView { dates: cycle.dates, published: cycle.published, waiting })
         })
         .await?;
     ok(&view)
@@ -95,9 +103,17 @@ pub(super) async fn show(caller: Caller, year: Path<i32>) -> Answer {
     params(("year" = i32, Path, example = 2026)), request_body = NewDates,
     responses((status = 200, body = ChangedDates)))]
 pub(super) async fn change(caller: Caller, year: Path<i32>, new: Body<NewDates>) -> Answer {
-    let NewDates { dates, reason } = new.0;
+    let NewDates { dates, published, reason } = new.0;
     let changed = caller
-        .act(move |act, standing| change_dates::change_dates(act, standing, *year, &dates, &reason))
+        .act(move |act, standing| {
+            standing.require_coordinator(*year)?;
+            let published = match published {
+                Some(published) => published,
+                None => cycles::store::cycle(act.db, *year)?.published,
+            };
+            let new = Settings { dates, published };
+            change_dates::change_dates(act, standing, *year, &new, &reason)
+        })
         .await?;
     let state = match changed {
         Changed::Now => "changed",

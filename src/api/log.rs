@@ -132,6 +132,17 @@ pub(super) async fn own(caller: Caller, paging: Query<Paging>) -> Answer {
     ok(&paging.cut(views, |entry: &EntryView| format!("{:08}", entry.number))?)
 }
 
+/// The newest mails to the caller, oldest of them first; sign-in links are left out.
+#[utoipa::path(get, path = "/me/outbox", operation_id = "list_own_outbox", tag = "Me", params(Paging),
+    responses((status = 200, body = Page<MailView>)))]
+pub(super) async fn own_outbox(caller: Caller, paging: Query<Paging>) -> Answer {
+    let mails = caller
+        .read(|db, standing| store::listed(db, Some(standing.id()), None, None, None, MOST_MAILS))
+        .await?;
+    let views = mails.into_iter().map(MailView::from).collect();
+    ok(&paging.cut(views, |mail: &MailView| mail.id.clone())?)
+}
+
 /// The newest mails of the service, oldest of them first: to whom, what kind, whether it left. For coordinators.
 #[utoipa::path(get, path = "/outbox", operation_id = "list_outbox", tag = "Coordination", params(Paging),
     responses((status = 200, body = Page<MailView>)))]
@@ -139,7 +150,7 @@ pub(super) async fn outbox(caller: Caller, paging: Query<Paging>) -> Answer {
     let mails = caller
         .read(|db, standing| {
             standing.require_role(GrantedRole::Coordinator)?;
-            store::listed(db, None, None, None, MOST_MAILS)
+            store::listed(db, None, None, None, None, MOST_MAILS)
         })
         .await?;
     let views = mails.into_iter().map(MailView::from).collect();

@@ -65,6 +65,7 @@ fn everybody(config: &mut ServiceConfig) {
     config
         .route("/me", get().to(me::show))
         .route("/me/log", get().to(log::own))
+        .route("/me/outbox", get().to(log::own_outbox))
         .route("/me/sessions", get().to(sessions::list))
         .route("/me/sessions/{id}", delete().to(sessions::end))
         .route("/me/tokens", get().to(tokens::list))

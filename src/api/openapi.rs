@@ -25,7 +25,7 @@ use super::{
     components(schemas(Details)),
     modifiers(&Common),
     paths(
-        me::show, log::own, sessions::list, sessions::end, sessions::end_of, tokens::list, tokens::create, tokens::end,
+        me::show, log::own, log::own_outbox, sessions::list, sessions::end, sessions::end_of, tokens::list, tokens::create, tokens::end,
         register::units, register::unit, register::people, register::grants,
         forms::list, forms::show,
         cycles::list, cycles::open, cycles::show, cycles::overview, cycles::preview, cycles::ask_release,

@@ -1,5 +1,5 @@
-//! The dates of a year change: at once while it is planned; after opening one coordinator asks and another confirms
-//! (rights §2.1, *cycle, dates*).
+//! The dates of a year change, and whether everybody may read its results: at once while it is planned; after opening one
+//! coordinator asks and another confirms (rights §2.1, *cycle, dates*).
 
 use serde_json::json;
 
@@ -18,13 +18,30 @@ use crate::problem::Problem;
 /// The longest reason, in characters.
 const LONGEST_REASON: usize = 2_000;
 
+/// What a year's coordinators set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Its dates.
+    pub dates: Dates,
+    /// Whether everybody, signed in or not, may read its results once they are released.
+    pub published: bool,
+}
+
+impl Settings {
+    /// As they are now.
+    #[must_use]
+    pub fn of(cycle: &Cycle) -> Settings {
+        Settings { dates: cycle.dates.clone(), published: cycle.published }
+    }
+}
+
 /// New dates that wait for a second coordinator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DateChange {
     /// Identifier.
     pub id: RowId,
-    /// The dates as they would be.
-    pub dates: Dates,
+    /// What would hold.
+    pub new: Settings,
     /// Why.
     pub reason: String,
     /// Who asked.
@@ -60,14 +77,14 @@ pub fn change_dates(
     act: &mut Act<'_>,
     standing: &Standing,
     year: i32,
-    dates: &Dates,
+    new: &Settings,
     reason: &str,
 ) -> Result<Changed, Problem> {
     standing.require_coordinator(year)?;
     let cycle = store::claim_cycle(act, year, &[CycleState::Planned, CycleState::Open])?;
-    check(dates, &cycle, act.now)?;
+    check(&new.dates, &cycle, act.now)?;
     if cycle.state == CycleState::Planned {
-        set(act, &cycle.id, dates)?;
+        set(act, &cycle.id, new)?;
         record(act, standing, "change_dates", &cycle, reason.trim())?;
         return Ok(Changed::Now);
     }
@@ -86,7 +103,7 @@ pub fn change_dates(
             "New dates already wait for another coordinator. Confirm them or turn them down first.",
         ));
     }
-    date_store::ask(act, &cycle.id, dates, reason, standing.id())?;
+    date_store::ask(act, &cycle.id, new, reason, standing.id())?;
     record(act, standing, "ask_dates", &cycle, reason)?;
     tell_other_coordinators(act, standing, &cycle)?;
     Ok(Changed::Asked)
@@ -108,11 +125,11 @@ pub fn confirm(act: &mut Act<'_>, standing: &Standing, year: i32) -> Result<Cycl
             "A coordinator other than the one who proposed the dates must confirm them.",
         ));
     }
-    check(&change.dates, &cycle, act.now)?;
+    check(&change.new.dates, &cycle, act.now)?;
     date_store::decide(act, &change.id, standing.id(), true)?;
-    set(act, &cycle.id, &change.dates)?;
+    set(act, &cycle.id, &change.new)?;
     record(act, standing, "change_dates", &cycle, &change.reason)?;
-    let (old, new) = (cycle.dates.submission, change.dates.submission);
+    let (old, new) = (cycle.dates.submission, change.new.dates.submission);
     for case in store::all_of_year(act.db, year)? {
         let follows = case.submission_due == old || case.submission_due < new;
         if case.state != CaseState::Draft || !follows || case.submission_due == new {
@@ -170,9 +187,13 @@ fn nothing_waits() -> Problem {
     )
 }
 
-fn set(act: &mut Act<'_>, cycle: &CycleId, dates: &Dates) -> Result<(), Problem> {
-    let calendar = Some(serde_json::to_string(dates).map_err(Problem::internal)?);
-    store::set_on_cycle(act, cycle, &store::CycleChanges { calendar, ..store::CycleChanges::default() })
+fn set(act: &mut Act<'_>, cycle: &CycleId, new: &Settings) -> Result<(), Problem> {
+    let changes = store::CycleChanges {
+        calendar: Some(serde_json::to_string(&new.dates).map_err(Problem::internal)?),
+        published: Some(new.published),
+        ..store::CycleChanges::default()
+    };
+    store::set_on_cycle(act, cycle, &changes)
 }
 
 fn tell_other_coordinators(act: &mut Act<'_>, standing: &Standing, cycle: &Cycle) -> Result<(), Problem> {

@@ -2,8 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::calendar::Dates;
-use super::change_dates::DateChange;
+use super::change_dates::{DateChange, Settings};
 use crate::clock::Moment;
 use crate::db::schema::date_changes;
 use crate::db::{Act, Db};
@@ -18,15 +17,16 @@ pub(super) fn waiting(db: &mut Db, cycle: &CycleId) -> Result<Option<DateChange>
         .select((
             date_changes::id,
             date_changes::dates,
+            date_changes::published,
             date_changes::reason,
             date_changes::asked_by,
             date_changes::asked_at,
         ))
-        .first::<(RowId, String, String, PersonId, Moment)>(db)
+        .first::<(RowId, String, bool, String, PersonId, Moment)>(db)
         .optional()?;
-    row.map(|(id, dates, reason, asked_by, asked_at)| {
+    row.map(|(id, dates, published, reason, asked_by, asked_at)| {
         let dates = serde_json::from_str(&dates).map_err(Problem::internal)?;
-        Ok(DateChange { id, dates, reason, asked_by, asked_at })
+        Ok(DateChange { id, new: Settings { dates, published }, reason, asked_by, asked_at })
     })
     .transpose()
 }
@@ -35,7 +35,7 @@ pub(super) fn waiting(db: &mut Db, cycle: &CycleId) -> Result<Option<DateChange>
 pub(super) fn ask(
     act: &mut Act<'_>,
     cycle: &CycleId,
-    dates: &Dates,
+    new: &Settings,
     reason: &str,
     by: &PersonId,
 ) -> Result<(), Problem> {
@@ -44,7 +44,8 @@ pub(super) fn ask(
         .values((
             date_changes::id.eq(&id),
             date_changes::cycle_id.eq(cycle),
-            date_changes::dates.eq(serde_json::to_string(dates).map_err(Problem::internal)?),
+            date_changes::dates.eq(serde_json::to_string(&new.dates).map_err(Problem::internal)?),
+            date_changes::published.eq(new.published),
             date_changes::reason.eq(reason),
             date_changes::asked_by.eq(by),
             date_changes::asked_at.eq(act.now),

@@ -167,6 +167,8 @@ pub(crate) struct CycleChanges {
     pub(crate) state: Option<CycleState>,
     /// Its dates, as JSON.
     pub(crate) calendar: Option<String>,
+    /// Whether everybody may read its released results.
+    pub(crate) published: Option<bool>,
     /// Its form.
     pub(crate) form: Option<String>,
     /// The form's digest.

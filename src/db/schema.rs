@@ -74,6 +74,7 @@ diesel::table! {
         id -> Text,
         cycle_id -> Text,
         dates -> Text,
+        published -> Bool,
         reason -> Text,
         asked_by -> Text,
         asked_at -> Timestamp,

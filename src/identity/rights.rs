@@ -35,11 +35,13 @@ pub enum Role {
     Administrator,
     /// Anybody signed in.
     SignedIn,
+    /// Anybody, in a year whose results are open to everybody.
+    Anybody,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 13] = [
+    pub const ALL: [Role; 14] = [
         Role::Head,
         Role::Contributor,
         Role::University,
@@ -53,6 +55,7 @@ impl Role {
         Role::Auditor,
         Role::Administrator,
         Role::SignedIn,
+        Role::Anybody,
     ];
 }
 
@@ -209,6 +212,8 @@ const TABLE: &[Rule] = &[
     Rule(O::Result, Read, &[R::Head, R::Contributor], FROM_F),
     Rule(O::Result, Read, &[R::Group, R::Auditor], FROM_X),
     Rule(O::Result, Read, &[R::AdministrationHead, R::Registrar, R::SignedIn], FROM_P),
+    // Only in a year that is published: results::view::published.
+    Rule(O::Result, Read, &[R::Anybody], FROM_P),
     // A correction after release is a new linked version (process.md §2, guard d).
     Rule(O::Result, Decide, &[R::Coordinator], &[S, C, F, X, P]),
     // After the result.

@@ -159,13 +159,14 @@ pub struct Listed {
     pub sent_at: Option<Moment>,
 }
 
-/// The mails put in the outbox from one moment until another, where given, newest first, at most so many; sign-in links
-/// are left out. `state` narrows it.
+/// The mails put in the outbox to one person, from one moment until another, where given, newest first, at most so many;
+/// sign-in links are left out. `state` narrows it.
 ///
 /// # Errors
 /// The database cannot be read.
 pub fn listed(
     db: &mut Db,
+    to: Option<&PersonId>,
     from: Option<Moment>,
     until: Option<Moment>,
     state: Option<&str>,
@@ -186,6 +187,9 @@ pub fn listed(
             outbox::sent_at,
         ))
         .into_boxed();
+    if let Some(to) = to {
+        query = query.filter(outbox::person_id.eq(to.as_str().to_owned()));
+    }
     if let Some(from) = from {
         query = query.filter(outbox::created_at.ge(from));
     }

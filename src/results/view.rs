@@ -6,7 +6,7 @@ use crate::cycles::state::Phase;
 use crate::cycles::{self, Case};
 use crate::db::Db;
 use crate::forms::Form;
-use crate::identity::rights::{Deed, Object};
+use crate::identity::rights::{Deed, Object, Role, allowed};
 use crate::identity::standing::Standing;
 use crate::ids::CaseId;
 use crate::number::Fraction;
@@ -143,4 +143,23 @@ pub fn overview(db: &mut Db, standing: &Standing, year: i32) -> Result<Vec<Overv
         .into_iter()
         .map(|case| OverviewRow { result: results.remove(&case.id).map(Summary::from), case })
         .collect())
+}
+
+/// A published year over all units, for anybody: released results and nothing else.
+///
+/// # Errors
+/// [`Problem::not_found`] also when the year is not published.
+pub fn published(db: &mut Db, year: i32) -> Result<Vec<OverviewRow>, Problem> {
+    let cycle = cycles::store::cycle(db, year)?;
+    if !cycle.published {
+        return Err(Problem::not_found());
+    }
+    let mut cases = cycles::store::all_of_year(db, year)?;
+    cases.retain(|case| allowed(Role::Anybody, Object::Result, Deed::Read, case.state.phase()));
+    let ids: Vec<CaseId> = cases.iter().map(|case| case.id.clone()).collect();
+    let mut results = store::newest_of(db, &ids)?;
+    let rows = cases.into_iter().filter_map(|case| {
+        Some(OverviewRow { result: Some(Summary::from(results.remove(&case.id)?)), case })
+    });
+    Ok(rows.collect())
 }

@@ -18,6 +18,7 @@ mod kept;
 mod navigation;
 pub mod page;
 pub mod pages;
+mod public;
 pub mod respond;
 mod settings;
 mod sign_in;
@@ -59,6 +60,8 @@ fn for_everybody(config: &mut web::ServiceConfig) {
         .route("/demo", web::post().to(demo::enter))
         .route("/sprak", web::post().to(settings::language))
         .route("/tema", web::post().to(settings::theme))
+        .route("/resultat", web::get().to(public::years))
+        .route("/resultat/{year}", web::get().to(public::year))
         .route("/hjalp", web::get().to(information::help))
         .route("/tillganglighet", web::get().to(information::accessibility))
         .route("/personuppgifter", web::get().to(information::personal_data));

@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate, TimeDelta};
 use usve::audit;
 use usve::clock::from_local;
 use usve::cycles::calendar::Dates;
-use usve::cycles::change_dates::{self, Changed};
+use usve::cycles::change_dates::{self, Changed, Settings};
 use usve::cycles::state::CycleState;
 use usve::cycles::{close_year, log, open, prepare, store as cycles, support};
 use usve::followup::{PlannedAction, close, plan, recommendation};
@@ -63,7 +63,8 @@ fn dates_of(world: &World, year: i32) -> Dates {
 }
 
 fn change(world: &World, who: &str, dates: &Dates, reason: &str) -> Result<Changed, Problem> {
-    world.act(who, |act, standing| change_dates::change_dates(act, standing, 2026, dates, reason))
+    let new = Settings { dates: dates.clone(), published: true };
+    world.act(who, |act, standing| change_dates::change_dates(act, standing, 2026, &new, reason))
 }
 
 fn confirm(world: &World, who: &str) -> Result<(), Problem> {
@@ -81,8 +82,9 @@ fn a_year_is_planned_its_dates_are_changed_freely_and_it_opens_with_them() {
         world.database.read(|db| cycles::visible(db, &world.standing("karin"), 2027)).unwrap().is_empty()
     );
     let later = Dates { submission: planned.dates.submission + TimeDelta::days(2), ..planned.dates.clone() };
+    let new = Settings { dates: later.clone(), published: false };
     let changed = world
-        .act("karin", |act, standing| change_dates::change_dates(act, standing, 2027, &later, ""))
+        .act("karin", |act, standing| change_dates::change_dates(act, standing, 2027, &new, ""))
         .unwrap();
     assert_eq!(changed, Changed::Now);
     let opened = world
@@ -524,4 +526,37 @@ fn a_presented_case_of_last_year_is_closed_too() {
     let dates = Dates::of(&world.form.calendar, 2027);
     world.database.act(|act| open::open(act, None, 2027, &world.form, &dates)).unwrap();
     assert_eq!(world.state(), CaseState::Closed);
+}
+
+#[test]
+fn results_are_open_to_everybody_only_in_a_year_that_two_coordinators_have_published_and_only_released_ones()
+{
+    let world = &World::new();
+    let open = || world.database.read(|db| usve::results::view::published(db, 2026));
+    world.agree("hanna", &world.case, "3");
+    world.fix(&world.case);
+    assert_eq!(kind(open()), Kind::NotFound);
+    change(world, "karin", &dates_of(world, 2026), "Myndigheterna vill visa resultaten.").unwrap();
+    assert_eq!(kind(open()), Kind::NotFound, "one coordinator alone");
+    confirm(world, "lars").unwrap();
+    assert!(open().unwrap().is_empty(), "fixed and not released");
+    world.release(2026);
+    let rows = open().unwrap();
+    assert_eq!(rows.len(), 1);
+    assert!(rows[0].case.unit.slug == "kardiologi" && rows[0].result.is_some());
+}
+
+#[actix_web::test]
+async fn a_published_year_is_read_without_signing_in_and_another_is_unknown() {
+    let app = TestApp::new().await;
+    let year = Year::open(&app);
+    app.visitor().get("/resultat").await.expect_status(200);
+    app.visitor().get("/resultat/2026").await.expect_status(404);
+    let (saga, ulf) = (year.standing(&year.coordinator), year.standing(&year.other_coordinator));
+    let new = Settings { dates: Dates::of(&year.form.calendar, YEAR).shifted(300), published: true };
+    app.act(|act| change_dates::change_dates(act, &saga, 2026, &new, "Alla ska kunna läsa."));
+    app.act(|act| change_dates::confirm(act, &ulf, 2026));
+    assert!(app.visitor().get("/resultat").await.text().contains("/resultat/2026"));
+    let page = app.visitor().get("/resultat/2026").await.expect_status(200).text();
+    assert!(page.contains("Inget är meddelat än") && !page.contains("Kardiologi"));
 }

@@ -1,14 +1,16 @@
-//! One's own account: roles, sessions, and what one has done.
+//! One's own account: roles, sessions, mail, and what one has done.
 
 use actix_web::web::Path;
 use askama::Template;
 
+use super::coordinator::outbox::{Row, row};
 use super::log::{self, Happened};
 use crate::audit;
 use crate::db::Db;
 use crate::identity::session;
 use crate::identity::standing::Standing;
 use crate::ids::SessionId;
+use crate::notify::store::listed;
 use crate::problem::Problem;
 use crate::text::{self, Lang};
 use crate::web::page::Notice;
@@ -17,6 +19,9 @@ use crate::web::{Page, Viewer};
 
 /// The newest own entries of the log that stand on the page.
 const NEWEST: usize = 50;
+
+/// The newest mails to the reader that stand on the page.
+const MAILS: i64 = 20;
 
 #[derive(Template)]
 #[template(path = "account.html")]
@@ -31,6 +36,7 @@ struct View {
     organisation: &'static str,
     roles: Vec<&'static str>,
     sessions: Vec<SessionView>,
+    mails: Vec<Row>,
     entries: Vec<Happened>,
 }
 
@@ -65,6 +71,10 @@ fn load(db: &mut Db, standing: &Standing, current: &SessionId, lang: Lang) -> Re
         organisation: standing.person.organisation.word(lang),
         roles,
         sessions: sessions.collect(),
+        mails: listed(db, Some(standing.id()), None, None, None, MAILS)?
+            .into_iter()
+            .map(|mail| row(mail, lang))
+            .collect(),
         entries: log::in_words(db, &own, lang)?,
     })
 }

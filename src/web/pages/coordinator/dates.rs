@@ -11,7 +11,7 @@ use super::{Refused, under_year};
 use crate::clock::{from_local, local, local_day};
 use crate::cycles;
 use crate::cycles::calendar::Dates;
-use crate::cycles::change_dates::{self, Changed};
+use crate::cycles::change_dates::{self, Changed, Settings};
 use crate::cycles::state::CycleState;
 use crate::db::{Act, Db};
 use crate::forms::answer::day;
@@ -48,6 +48,7 @@ struct Field {
     kind: &'static str,
     hint: &'static str,
     value: String,
+    checked: bool,
     fault: String,
 }
 
@@ -63,7 +64,7 @@ struct Waiting {
 type Described = (&'static str, &'static str, &'static str, &'static str, String);
 
 /// Every date and length in order: name, words, kind of input, hint, and the value as it is typed.
-fn described(dates: &Dates, lang: Lang) -> Vec<Described> {
+fn described(Settings { dates, published }: &Settings, lang: Lang) -> Vec<Described> {
     let submission = local(dates.submission);
     let date = |day: NaiveDate| day.to_string();
     let number = |number: u32| number.to_string();
@@ -145,6 +146,19 @@ fn described(dates: &Dates, lang: Lang) -> Vec<Described> {
             lang.t("Till exempel 6, 12.", "For example 6, 12."),
             months.join(", "),
         ),
+        (
+            "published",
+            lang.t(
+                "Alla får läsa resultaten, utan att logga in",
+                "Everybody may read the results, without signing in",
+            ),
+            "checkbox",
+            lang.t(
+                "Från det att de är meddelade: omdöme, ljus och poäng.",
+                "From the release on: outcome, lights and scores.",
+            ),
+            lang.t(if *published { "ja" } else { "nej" }, if *published { "yes" } else { "no" }).to_owned(),
+        ),
     ]
 }
 
@@ -162,6 +176,7 @@ async fn render(viewer: &Viewer, year: i32, refused: Option<Refused>) -> Answer 
         title = format!("{}{title}", lang.t("Fel: ", "Error: "));
         for field in &mut view.fields {
             field.value = Refused::typed(Some(refused), "", field.name);
+            field.checked = field.kind == "checkbox" && !field.value.is_empty();
             let of = |error: &&FieldError| error.pointer.rsplit('/').next() == Some(field.name);
             if let Some(error) = refused.problem.errors.iter().find(of) {
                 error.message.get(lang).clone_into(&mut field.fault);
@@ -192,7 +207,7 @@ fn load(db: &mut Db, standing: &Standing, year: i32, lang: Lang) -> Result<View,
                 ("date", Ok(day)) => text::date(day, lang),
                 _ => value.clone(),
             };
-            let (before, after) = (described(&cycle.dates, lang), described(&change.dates, lang));
+            let (before, after) = (described(&Settings::of(&cycle), lang), described(&change.new, lang));
             let changes = before.iter().zip(&after).filter(|(old, new)| old.4 != new.4);
             Some(Waiting {
                 own: change.asked_by == *standing.id(),
@@ -205,14 +220,11 @@ fn load(db: &mut Db, standing: &Standing, year: i32, lang: Lang) -> Result<View,
             })
         }
     };
-    let fields = described(&cycle.dates, lang).into_iter().map(|(name, label, kind, hint, value)| Field {
-        name,
-        label,
-        kind,
-        hint,
-        value,
-        fault: String::new(),
-    });
+    let fields =
+        described(&Settings::of(&cycle), lang).into_iter().map(|(name, label, kind, hint, value)| {
+            let checked = kind == "checkbox" && cycle.published;
+            Field { name, label, kind, hint, value, checked, fault: String::new() }
+        });
     Ok(View {
         year,
         planned: cycle.state == CycleState::Planned,
@@ -259,6 +271,9 @@ pub struct NewDates {
     #[validate(length(max = 40))]
     follow_up_months: String,
     #[serde(default)]
+    #[validate(length(max = 3))]
+    published: String,
+    #[serde(default)]
     #[validate(length(max = 2000))]
     reason: String,
 }
@@ -300,7 +315,7 @@ impl Reading {
 }
 
 impl NewDates {
-    fn read(&self) -> Result<Dates, Problem> {
+    fn read(&self) -> Result<Settings, Problem> {
         let mut reading = Reading::default();
         let time = NaiveTime::parse_from_str(self.time.trim(), "%H:%M").unwrap_or_else(|_| {
             reading.fault("time", "Skriv ett klockslag som 23:59.", "Write a time such as 23:59.");
@@ -326,7 +341,7 @@ impl NewDates {
             follow_up_months: months.map(|part| reading.number("follow_up_months", part, (1, 36))).collect(),
         };
         if reading.0.is_empty() {
-            return Ok(dates);
+            return Ok(Settings { dates, published: !self.published.is_empty() });
         }
         Err(Problem::invalid(
             "dates_unreadable",

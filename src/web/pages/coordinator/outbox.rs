@@ -41,12 +41,17 @@ struct OutboxPage {
     full: bool,
 }
 
-struct Row {
+/// A mail as it is shown: never what it says.
+pub struct Row {
     to: String,
-    kind: String,
-    state: &'static str,
-    tone: &'static str,
-    at: String,
+    /// What it is about.
+    pub kind: String,
+    /// Whether it has left, in words.
+    pub state: &'static str,
+    /// The look of that.
+    pub tone: &'static str,
+    /// When.
+    pub at: String,
     attempts: i32,
 }
 
@@ -79,10 +84,12 @@ fn load(db: &mut Db, standing: &Standing, year: i32, state: &str) -> Result<Vec<
     let from = from_local(own.dates.opens, NaiveTime::MIN);
     let until = next.map(|next| from_local(next.dates.opens, NaiveTime::MIN));
     let state = ["waiting", "sent", "failed"].into_iter().find(|known| *known == state);
-    listed(db, Some(from), until, state, MOST)
+    listed(db, None, Some(from), until, state, MOST)
 }
 
-fn row(mail: Listed, lang: Lang) -> Row {
+/// A mail in words.
+#[must_use]
+pub fn row(mail: Listed, lang: Lang) -> Row {
     let (tone, state) = word(&mail.state, lang);
     let kind = Kind::from_stored(&mail.kind, None);
     Row {
