@@ -142,6 +142,25 @@ fn lines(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
+/// How many characters a text has, as limits count them: Unicode scalar values without the white space at its ends, a
+/// line break as one however it was sent. The script of the pages counts the same.
+#[must_use]
+pub fn characters(text: &str) -> usize {
+    lines(text).trim().chars().count()
+}
+
+/// How many words a text has, as limits count them: what stands between white space. The script counts the same.
+#[must_use]
+pub fn words(text: &str) -> usize {
+    text.split_whitespace().count()
+}
+
+/// The number that was typed in a field that takes one, or in one cell of a series, if it can be used.
+#[must_use]
+pub fn number_of(field: &Field, typed: &str) -> Option<Fraction> {
+    number(field, typed.trim()).ok()
+}
+
 fn free_text(field: &Field, text: &str) -> Result<Value, Issue> {
     if text.chars().any(|sign| sign.is_control() && sign != '\n' && sign != '\t') {
         return Err(issue(
@@ -159,7 +178,7 @@ fn free_text(field: &Field, text: &str) -> Result<Value, Issue> {
             "Write the text on one line.",
         ));
     }
-    let characters = text.chars().count();
+    let characters = characters(text);
     if let Some(most) = field.most_characters
         && characters > most
     {
@@ -171,7 +190,7 @@ fn free_text(field: &Field, text: &str) -> Result<Value, Issue> {
             format!("Shorten the text by {over} characters. At most {most} fit."),
         ));
     }
-    let words = text.split_whitespace().count();
+    let words = words(text);
     if let Some(most) = field.most_words
         && words > most
     {

@@ -49,7 +49,7 @@ impl Criterion {
                 .fields
                 .iter()
                 .map(|field| {
-                    let unit = field.unit.as_ref().map(|unit| unit.sv.as_str());
+                    let unit = field.unit.as_ref().map(|unit| unit.many.sv.as_str());
                     (field.id.as_str(), FieldMeaning { kind: field.kind.name(), unit })
                 })
                 .collect(),

@@ -221,7 +221,7 @@ fn indicator(reader: Reader) -> Indicator {
     let indicator = Indicator {
         id: reader.string("id", "\"share\""),
         label: reader.text("label"),
-        unit: reader.optional_text("unit"),
+        unit: super::read_field::unit(&reader),
         value: expression(&reader, "value", true).unwrap_or_else(Expression::nothing),
         places: reader.optional("places", "1", super::reader::natural).unwrap_or(0),
     };

@@ -19,10 +19,13 @@ pub mod finding;
 pub mod library;
 pub mod load;
 mod model;
+pub mod order;
 mod read_field;
 mod reader;
 pub mod rules;
 pub mod schema;
+pub mod sentence;
+mod unit;
 
 pub use answer::{Issue, Value};
 pub use calendar::{Calendar, DayOfYear};
@@ -35,3 +38,4 @@ pub use model::{
     Tag,
 };
 pub use rules::Rules;
+pub use unit::Unit;

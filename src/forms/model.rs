@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Calendar, Expression, Rules};
+use super::{Calendar, Expression, Rules, Unit};
 use crate::number::Fraction;
 use crate::text::Text;
 
@@ -155,7 +155,7 @@ pub struct Field {
     /// What of last year's answer comes back.
     pub prefill: Prefill,
     /// Shown after a number; `kr` and `%` come by themselves.
-    pub unit: Option<Text>,
+    pub unit: Option<Unit>,
     /// The least number; for a table rows, for choices chosen options, for evidence files.
     pub least: Option<Fraction>,
     /// The greatest number, counted as `least`.
@@ -305,7 +305,7 @@ pub struct Indicator {
     /// What people call it.
     pub label: Text,
     /// Shown after the number.
-    pub unit: Option<Text>,
+    pub unit: Option<Unit>,
     /// A number or a yes/no.
     pub value: Expression,
     /// Decimals shown.

@@ -4,9 +4,8 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::reader::{Reader, Source, fraction, natural};
-use super::{Choice, Field, FieldKind, Prefill, expression::Expression, expression::Fault};
+use super::{Choice, Field, FieldKind, Prefill, Unit, expression::Expression, expression::Fault};
 use crate::number::whole;
-use crate::text::Text;
 
 /// The most rows of a table, files of evidence and the like, unless the form says otherwise.
 const MOST_ROWS: i64 = 100;
@@ -23,8 +22,9 @@ pub(super) fn field(reader: Reader) -> Field {
 type Belongs = fn(FieldKind) -> bool;
 
 /// Keys of fields that only some kinds have.
-const KEYS: [(&str, Belongs); 9] = [
+const KEYS: [(&str, Belongs); 10] = [
     ("unit", |kind| kind.is_number() || kind == FieldKind::Years),
+    ("unit_one", |kind| kind.is_number() || kind == FieldKind::Years),
     ("least", |kind| counts(kind)),
     ("most", |kind| counts(kind)),
     ("places", |kind| matches!(kind, FieldKind::Decimal | FieldKind::Percent | FieldKind::Years)),
@@ -53,7 +53,7 @@ fn read(reader: Reader, column: bool) -> Field {
         when: if column { None } else { expression(&reader, "when", false) },
         prefill: if column { None } else { reader.word("prefill", &Prefill::ALL) }
             .unwrap_or(Prefill::default_of(kind)),
-        unit: reader.optional_text("unit").or_else(|| unit(kind)),
+        unit: unit(&reader).or_else(|| own_unit(kind)),
         least: reader.optional("least", "0", fraction).or_else(|| {
             let starts = kind.is_number() || kind == FieldKind::Years;
             starts.then(|| whole(0))
@@ -93,10 +93,21 @@ fn choice(reader: Reader) -> Choice {
     choice
 }
 
-fn unit(kind: FieldKind) -> Option<Text> {
+/// The unit that a form gives a field or an indicator, with its word for one.
+pub(super) fn unit(reader: &Reader) -> Option<Unit> {
+    let (many, one) = (reader.optional_text("unit"), reader.optional_text("unit_one"));
+    if many.is_none() && one.is_some() {
+        let remedy = "Add unit, the word for several, or remove unit_one.";
+        reader.fault("unit_one", "misplaced_key", "unit_one without unit".to_owned(), remedy);
+    }
+    many.map(|many| Unit { many, one })
+}
+
+/// The unit that a kind has by itself.
+fn own_unit(kind: FieldKind) -> Option<Unit> {
     match kind {
-        FieldKind::Percent => Some(Text::new("%", "%")),
-        FieldKind::Money => Some(Text::new("kr", "SEK")),
+        FieldKind::Percent => Some(Unit::same("%", "%")),
+        FieldKind::Money => Some(Unit::same("kr", "SEK")),
         _ => None,
     }
 }
