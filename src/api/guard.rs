@@ -102,8 +102,9 @@ async fn who(app: &App, request: &ServiceRequest) -> Result<Option<(Standing, By
     }
     let Some(cookie) = request.cookie(app.config.web.session_cookie()) else { return Ok(None) };
     let token = cookie.value().to_owned();
-    let resumed =
-        app.block(move |app| session::resume(&app.database, &app.tokens, app.config.session, &token)).await?;
+    let resumed = app
+        .block(move |app| session::resume(&app.database, &app.tokens, app.config.session, &token, false))
+        .await?;
     Ok(match resumed {
         Resumed::Live(live) => Some((live.standing, By::Session(live.session))),
         Resumed::RanOut { .. } | Resumed::Nothing => None,

@@ -23,6 +23,7 @@ mod me;
 mod not_applicable;
 pub mod openapi;
 mod paging;
+mod presence;
 mod records;
 mod refusal;
 mod register;
@@ -106,6 +107,8 @@ fn unit(config: &mut ServiceConfig) {
         .route("/cases/{year}/{unit}/answers/{criterion}", put().to(answers::save))
         .route("/cases/{year}/{unit}/answers/{criterion}/declared-missing", put().to(answers::declare))
         .route("/cases/{year}/{unit}/answers/{criterion}/versions", get().to(answers::versions))
+        .route("/cases/{year}/{unit}/presence", get().to(presence::list))
+        .route("/cases/{year}/{unit}/presence", put().to(presence::note))
         .route("/cases/{year}/{unit}/evidence", get().to(evidence::list))
         .route("/cases/{year}/{unit}/evidence/{criterion}", post().to(evidence::add))
         .route("/cases/{year}/{unit}/evidence/{id}", get().to(evidence::download))

@@ -11,7 +11,7 @@ use utoipa::{Modify, OpenApi};
 use super::refusal::{Details, PROBLEM_JSON};
 use super::{
     answers, assignments, cases, cycles, dates, declarations, documents, evidence, followup, forms, log, me,
-    not_applicable, records, register, results, reviews, roles, sessions, settlement, submission, support,
+    not_applicable, presence, records, register, results, reviews, roles, sessions, settlement, submission, support,
     tokens,
 };
 
@@ -35,6 +35,7 @@ use super::{
         roles::add, roles::give, roles::end, roles::waiting, roles::confirm, roles::turn_down,
         cases::list, cases::show,
         answers::list, answers::show, answers::save, answers::declare, answers::versions,
+        presence::list, presence::note,
         evidence::list, evidence::add, evidence::download, evidence::remove,
         submission::mark_area, submission::missing, submission::show, submission::submit, submission::withdraw,
         submission::ask_extension, submission::extend, submission::return_for_completion,

@@ -165,6 +165,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    presence (case_id, person_id) {
+        case_id -> Text,
+        person_id -> Text,
+        criterion -> Text,
+        seen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     areas_ready (case_id, area) {
         case_id -> Text,
         area -> Text,
@@ -544,6 +553,8 @@ diesel::joinable!(cases -> units (unit_id));
 diesel::joinable!(answers -> cases (case_id));
 diesel::joinable!(answers -> people (saved_by));
 diesel::joinable!(answer_versions -> people (saved_by));
+diesel::joinable!(presence -> cases (case_id));
+diesel::joinable!(presence -> people (person_id));
 diesel::joinable!(areas_ready -> cases (case_id));
 diesel::joinable!(areas_ready -> people (marked_by));
 diesel::joinable!(evidence -> cases (case_id));
@@ -591,6 +602,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     answers,
     answer_versions,
     areas_ready,
+    presence,
     evidence,
     submissions,
     returned_criteria,
