@@ -148,6 +148,14 @@ pub fn clock_time(at: Moment, lang: Lang) -> String {
     format!("{:02}{}{:02}", at.hour(), lang.t(".", ":"), at.minute())
 }
 
+/// `kl. 14.32` on the same day, `4 dec kl. 14.32` on another.
+#[must_use]
+pub fn lately(at: Moment, now: Moment, lang: Lang) -> String {
+    let time = format!("{} {}", lang.t("kl.", "at"), clock_time(at, lang));
+    let day = local(at).date_naive();
+    if day == local(now).date_naive() { time } else { format!("{} {time}", short_date(day, lang)) }
+}
+
 /// Text as part of a query string.
 #[must_use]
 pub fn percent_encoded(text: &str) -> String {

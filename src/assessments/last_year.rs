@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::shown::{self, Shown};
 use super::store;
-use crate::cycles::{self, Case};
+use crate::cycles::Case;
 use crate::db::Db;
 use crate::forms::evaluate::evaluate;
 use crate::forms::{Criterion, EvidenceCount, Form, RawAnswers};
@@ -36,12 +36,9 @@ struct Snapshot {
 /// # Errors
 /// The database cannot be read.
 pub fn of(db: &mut Db, case: &Case) -> Result<Option<LastYear>, Problem> {
-    let Some(before) = cycles::store::of_unit_and_year(db, &case.unit.id, case.year - 1)? else {
-        return Ok(None);
-    };
-    let Some(submission) = store::latest_submission(db, &before.id)? else { return Ok(None) };
-    let snapshot: Snapshot = serde_json::from_str(&submission.content).map_err(Problem::internal)?;
-    Ok(Some(LastYear { period: before.period(), criteria: snapshot.criteria }))
+    let Some(content) = store::submitted_in(db, &case.unit.id, case.year - 1)? else { return Ok(None) };
+    let snapshot: Snapshot = serde_json::from_str(&content).map_err(Problem::internal)?;
+    Ok(Some(LastYear { period: case.period() - 1, criteria: snapshot.criteria }))
 }
 
 impl LastYear {
@@ -51,8 +48,14 @@ impl LastYear {
         let Some(submitted) = self.criteria.get(&criterion.id) else { return Vec::new() };
         let evaluated = evaluate(form, criterion, &submitted.answers, &EvidenceCount::new(), self.period);
         let mut shown = shown::answers(form, criterion, &submitted.answers, &evaluated, lang);
-        shown.retain(|one| one.value != "\u{2013}");
+        shown.retain(|one| one.applies && one.value != "\u{2013}");
         shown
+    }
+
+    /// What was typed in the fields of a criterion, to stand beside this year's.
+    #[must_use]
+    pub fn typed(&self, criterion: &str) -> Option<&RawAnswers> {
+        self.criteria.get(criterion).map(|submitted| &submitted.answers)
     }
 
     /// The cycle's year that the answers were given in.

@@ -11,12 +11,17 @@ pub mod evidence;
 pub mod last_year;
 pub mod not_applicable;
 pub mod not_submitted;
+pub mod presence;
+mod presence_store;
 pub mod progress;
 pub mod return_for_completion;
+pub mod same;
 pub mod save_answer;
 pub mod shown;
 pub mod store;
 pub mod submit;
+pub mod suggestion;
+pub mod typed;
 pub mod withdraw;
 
 use crate::clock::Moment;

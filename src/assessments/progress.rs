@@ -104,7 +104,7 @@ impl Entered {
         let evaluated = evaluate(form, criterion, &self.answers_to(&criterion.id), &self.evidence, year);
         let answer = self.answers.get(&criterion.id);
         let asked = self.not_applicable.get(&criterion.id);
-        let entered = answer.is_some_and(|answer| !is_blank(&answer.content))
+        let entered = answer.is_some_and(|answer| says_something(&evaluated.fields, &answer.content))
             || self.evidence.get(&criterion.id).is_some_and(|files| *files > 0);
         let stage = if asked.is_some_and(|asked| asked.approved != Some(false)) {
             Stage::NotApplicable
@@ -216,10 +216,16 @@ fn add_field(
     }
 }
 
-/// Whether nothing was typed in any field.
+/// Whether anything was typed in a field that is shown; a hidden field keeps its answer, which counts for nothing.
 #[must_use]
-pub fn is_blank(answers: &RawAnswers) -> bool {
-    answers.values().all(says_nothing)
+pub fn says_something(fields: &[FieldState], answers: &RawAnswers) -> bool {
+    fields.iter().any(|field| field.visible && answers.get(&field.id).is_some_and(|raw| !says_nothing(raw)))
+}
+
+/// The fields that are hidden and keep an answer, in the order given.
+pub fn kept<'a>(fields: &'a [FieldState], answers: &'a RawAnswers) -> impl Iterator<Item = &'a str> {
+    let says = |field: &FieldState| answers.get(&field.id).is_some_and(|raw| !says_nothing(raw));
+    fields.iter().filter(move |field| !field.visible && says(field)).map(|field| field.id.as_str())
 }
 
 /// Whether nothing stands in a raw value.

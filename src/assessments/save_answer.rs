@@ -2,13 +2,13 @@
 
 use serde_json::{Value as Json, json};
 
-use super::progress::says_nothing;
+use super::same::same;
 use super::store::{self, NewAnswer};
 use super::{Answer, BACKGROUND, editable};
 use crate::cycles::state::CaseState;
 use crate::cycles::{self, transition};
 use crate::db::{Act, Db};
-use crate::forms::{FieldKind, Form, RawAnswers};
+use crate::forms::{Field, FieldKind, Form, RawAnswers};
 use crate::identity::standing::Standing;
 use crate::ids::{CaseId, sha256};
 use crate::problem::Problem;
@@ -47,21 +47,24 @@ pub fn save_answer(
     let before = store::answer(act.db, &case.id, save.criterion)?;
     let mut content = before.as_ref().map(|answer| answer.content.clone()).unwrap_or_default();
     for (field, raw) in save.fields {
-        let Some((_, kind)) = fields.iter().find(|(id, _)| *id == field) else {
+        let Some(known) = fields.iter().find(|known| known.id == field) else {
             return Err(Problem::invalid(
                 "unknown_field",
                 format!("Fältet {field} finns inte i {}.", save.criterion),
                 format!("The field {field} does not exist in {}.", save.criterion),
             ));
         };
-        if !has_shape(*kind, &raw) {
+        if !has_shape(known.kind, &raw) {
             return Err(Problem::invalid(
                 "wrong_shape",
                 format!("Värdet i fältet {field} har fel form."),
                 format!("The value of the field {field} has the wrong shape."),
             ));
         }
-        content.insert(field, raw);
+        // A page writes numbers its own way: what means the same stays as it was typed.
+        if content.get(&field).is_none_or(|before| !same(known, before, &raw)) {
+            content.insert(field, raw);
+        }
     }
     if let Some(before) = &before
         && before.content == content
@@ -107,28 +110,26 @@ pub fn save_answer(
 ///
 /// # Errors
 /// The database cannot be read.
-pub fn changes(db: &mut Db, case: &CaseId, save: &Save<'_>) -> Result<bool, Problem> {
+pub fn changes(db: &mut Db, form: &Form, case: &CaseId, save: &Save<'_>) -> Result<bool, Problem> {
+    let (_, fields) = fields_of(form, save.criterion)?;
     let read = store::content_of_version(db, case, save.criterion, save.seen)?;
-    Ok(save.fields.iter().any(|(field, raw)| match read.get(field) {
-        Some(before) => before != raw && !(says_nothing(before) && says_nothing(raw)),
-        None => !says_nothing(raw),
+    Ok(save.fields.iter().any(|(id, raw)| {
+        let before = read.get(id).unwrap_or(&Json::Null);
+        fields.iter().find(|field| field.id == *id).is_none_or(|field| !same(field, before, raw))
     }))
 }
 
-/// Fields by id, each with its kind.
-type Kinds<'a> = Vec<(&'a str, FieldKind)>;
-
-/// The area of a criterion and its fields' ids and kinds.
+/// The area of a criterion and its fields.
 ///
 /// # Errors
 /// [`Problem::not_found`] for a criterion that the form does not have.
-fn fields_of<'a>(form: &'a Form, criterion: &str) -> Result<(&'a str, Kinds<'a>), Problem> {
+fn fields_of<'a>(form: &'a Form, criterion: &str) -> Result<(&'a str, Vec<&'a Field>), Problem> {
     if criterion == BACKGROUND {
-        return Ok(("", form.background.iter().map(|field| (field.id.as_str(), field.kind)).collect()));
+        return Ok(("", form.background.iter().collect()));
     }
     let (area, criterion) =
         form.criteria().find(|(_, known)| known.id == criterion).ok_or_else(Problem::not_found)?;
-    Ok((&area.id, form.fields(criterion).map(|field| (field.id.as_str(), field.kind)).collect()))
+    Ok((&area.id, form.fields(criterion).collect()))
 }
 
 /// Whether a raw value has the shape that its kind of field is stored in.

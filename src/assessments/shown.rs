@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::forms::display::display;
 use crate::forms::evaluate;
-use crate::forms::{Criterion, Evaluated, Field, FieldKind, Form, RawAnswers, Value};
+use crate::forms::order::beside_what_governs;
+use crate::forms::{Criterion, Evaluated, Field, FieldKind, FieldState, Form, RawAnswers, Value};
 use crate::number;
 use crate::text::Lang;
 
@@ -21,6 +22,8 @@ pub struct Shown {
     pub long: bool,
     /// The answer as a table, when it is one.
     pub table: Option<Table>,
+    /// Whether the question applies; another answer may hide it.
+    pub applies: bool,
 }
 
 /// A table's rows, or a series of years as one row.
@@ -85,7 +88,8 @@ fn with_unit(column: &Field, lang: Lang) -> String {
     column.unit.as_ref().map_or_else(|| label.to_owned(), |unit| format!("{label} ({})", unit.get(lang)))
 }
 
-/// Every visible field of a criterion in order, evidence left out: files are listed beside.
+/// Every field of a criterion as pages order them, evidence left out: files are listed beside. What does not apply,
+/// since another answer hides it, says so.
 #[must_use]
 pub fn answers(
     form: &Form,
@@ -94,21 +98,47 @@ pub fn answers(
     evaluated: &Evaluated,
     lang: Lang,
 ) -> Vec<Shown> {
-    form.fields(criterion)
+    all(form.fields(criterion), &evaluated.fields, raw, lang)
+}
+
+/// Every field about the unit, as [`answers`].
+#[must_use]
+pub fn background(form: &Form, raw: &RawAnswers, period: i32, lang: Lang) -> Vec<Shown> {
+    all(&form.background, &evaluate::background(form, raw, period), raw, lang)
+}
+
+/// Every field of a list with its state, as [`answers`].
+#[must_use]
+pub fn all<'a>(
+    fields: impl IntoIterator<Item = &'a Field>,
+    states: &[FieldState],
+    raw: &RawAnswers,
+    lang: Lang,
+) -> Vec<Shown> {
+    beside_what_governs(fields)
+        .into_iter()
         .filter(|field| field.kind != FieldKind::Evidence)
         .filter_map(|field| {
-            let state = evaluated.fields.iter().find(|state| state.id == field.id && state.visible)?;
-            Some(one(field, state.value.as_ref(), raw, lang))
+            let state = states.iter().find(|state| state.id == field.id)?;
+            if state.visible {
+                Some(one(field, state.value.as_ref(), raw, lang))
+            } else {
+                Some(hidden(field, lang))
+            }
         })
         .collect()
 }
 
-/// Every visible field about the unit, in order.
-#[must_use]
-pub fn background(form: &Form, raw: &RawAnswers, period: i32, lang: Lang) -> Vec<Shown> {
-    let states = evaluate::background(form, raw, period);
-    let visible = form.background.iter().zip(&states).filter(|(_, state)| state.visible);
-    visible.map(|(field, state)| one(field, state.value.as_ref(), raw, lang)).collect()
+/// A field that another answer hides.
+fn hidden(field: &Field, lang: Lang) -> Shown {
+    Shown {
+        field: field.id.clone(),
+        label: field.label.get(lang).to_owned(),
+        value: lang.t("Inte aktuell", "Not relevant").to_owned(),
+        long: false,
+        table: None,
+        applies: false,
+    }
 }
 
 /// One field's answer; what cannot be read as its kind is shown as it was typed.
@@ -133,6 +163,7 @@ pub fn one(field: &Field, value: Option<&Value>, raw: &RawAnswers, lang: Lang) -
         long: field.kind == FieldKind::LongText || table.is_some(),
         value,
         table,
+        applies: true,
     }
 }
 
@@ -144,11 +175,13 @@ pub fn indicators(criterion: &Criterion, evaluated: &Evaluated, lang: Lang) -> V
         .iter()
         .zip(&evaluated.indicators)
         .map(|(indicator, (_, value))| {
-            let unit =
-                indicator.unit.as_ref().map_or_else(String::new, |unit| format!("\u{a0}{}", unit.get(lang)));
             let value = match value {
                 Some(Value::Number(value)) => {
-                    format!("{}{unit}", number::display_short(value, indicator.places))
+                    let shown = number::display_short(value, indicator.places);
+                    match &indicator.unit {
+                        Some(unit) => format!("{shown}\u{a0}{}", unit.of(value, lang)),
+                        None => shown,
+                    }
                 }
                 Some(Value::YesNo(yes)) => {
                     if *yes { lang.t("Ja", "Yes") } else { lang.t("Nej", "No") }.to_owned()

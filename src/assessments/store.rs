@@ -8,11 +8,12 @@ use super::progress::Entered;
 use super::{Answer, Evidence, NotApplicable, Submission};
 use crate::clock::Moment;
 use crate::db::schema::{
-    answer_versions, answers, areas_ready, evidence, not_applicable, returned_criteria, submissions,
+    answer_versions, answers, areas_ready, cases, cycles, evidence, not_applicable, returned_criteria,
+    submissions,
 };
 use crate::db::{Act, Db, each};
 use crate::forms::RawAnswers;
-use crate::ids::{CaseId, EvidenceId, PersonId, SubmissionId};
+use crate::ids::{CaseId, EvidenceId, PersonId, SubmissionId, UnitId};
 use crate::problem::Problem;
 
 #[derive(Queryable, Selectable)]
@@ -112,6 +113,31 @@ pub fn entered(db: &mut Db, case: &CaseId) -> Result<Entered, Problem> {
 /// # Errors
 /// The database cannot be read.
 pub fn entered_of(db: &mut Db, cases: &[CaseId]) -> Result<HashMap<CaseId, Entered>, Problem> {
+    let mut all = without_files(db, cases)?;
+    let files = evidence::table
+        .filter(evidence::case_id.eq_any(cases.iter().map(CaseId::as_str)))
+        .filter(evidence::removed_at.is_null())
+        .select((evidence::case_id, evidence::criterion))
+        .load::<(CaseId, String)>(db)?;
+    for (case, criterion) in files {
+        *all.entry(case).or_default().evidence.entry(criterion).or_insert(0) += 1;
+    }
+    Ok(all)
+}
+
+/// Everything entered in a case whose files are already at hand: three queries.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn entered_beside(db: &mut Db, case: &CaseId, files: &[Evidence]) -> Result<Entered, Problem> {
+    let mut entered = without_files(db, std::slice::from_ref(case))?.remove(case).unwrap_or_default();
+    for file in files {
+        *entered.evidence.entry(file.criterion.clone()).or_insert(0) += 1;
+    }
+    Ok(entered)
+}
+
+fn without_files(db: &mut Db, cases: &[CaseId]) -> Result<HashMap<CaseId, Entered>, Problem> {
     let ids: Vec<&str> = cases.iter().map(CaseId::as_str).collect();
     let mut all: HashMap<CaseId, Entered> = HashMap::new();
     let rows = answers::table
@@ -121,14 +147,6 @@ pub fn entered_of(db: &mut Db, cases: &[CaseId]) -> Result<HashMap<CaseId, Enter
     for (case, row) in rows {
         let answer = Answer::try_from(row)?;
         all.entry(case).or_default().answers.insert(answer.criterion.clone(), answer);
-    }
-    let files = evidence::table
-        .filter(evidence::case_id.eq_any(ids.clone()))
-        .filter(evidence::removed_at.is_null())
-        .select((evidence::case_id, evidence::criterion))
-        .load::<(CaseId, String)>(db)?;
-    for (case, criterion) in files {
-        *all.entry(case).or_default().evidence.entry(criterion).or_insert(0) += 1;
     }
     for (case, request) in requests_of(db, cases)? {
         all.entry(case).or_default().not_applicable.insert(request.criterion.clone(), request);
@@ -343,6 +361,18 @@ pub fn latest_submission(db: &mut Db, case: &CaseId) -> Result<Option<Submission
         .first::<SubmissionRow>(db)
         .optional()?;
     Ok(row.map(Submission::from))
+}
+
+/// What a unit submitted last in a year; its content only.
+pub(super) fn submitted_in(db: &mut Db, unit: &UnitId, year: i32) -> Result<Option<String>, Problem> {
+    Ok(submissions::table
+        .inner_join(cases::table.inner_join(cycles::table))
+        .filter(cases::unit_id.eq(unit))
+        .filter(cycles::year.eq(year))
+        .order(submissions::number.desc())
+        .select(submissions::content)
+        .first::<String>(db)
+        .optional()?)
 }
 
 pub(super) fn add_submission(act: &mut Act<'_>, case: &CaseId, new: &Submission) -> Result<(), Problem> {

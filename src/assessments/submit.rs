@@ -12,7 +12,7 @@ use crate::cycles::state::CaseState;
 use crate::cycles::transition::{self, Move};
 use crate::cycles::{self, Case};
 use crate::db::Act;
-use crate::forms::{Form, Value};
+use crate::forms::{FieldState, Form, RawAnswers, Value};
 use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
 use crate::ids::{CaseId, sha256};
@@ -122,13 +122,6 @@ fn snapshot(act: &mut Act<'_>, case: &Case, form: &Form, entered: &Entered) -> R
     for (_, criterion) in form.criteria() {
         let state = entered.criterion(form, criterion, case.period());
         let raw = entered.answers_to(&criterion.id);
-        let visible: BTreeMap<&str, &Json> = state
-            .evaluated
-            .fields
-            .iter()
-            .filter(|field| field.visible)
-            .filter_map(|field| raw.get(&field.id).map(|value| (field.id.as_str(), value)))
-            .collect();
         let indicators: BTreeMap<&str, Json> = state
             .evaluated
             .indicators
@@ -139,7 +132,7 @@ fn snapshot(act: &mut Act<'_>, case: &Case, form: &Form, entered: &Entered) -> R
         criteria.insert(
             criterion.id.as_str(),
             json!({
-                "answers": visible,
+                "answers": visible(&state.evaluated.fields, &raw),
                 "indicators": indicators,
                 "suggested": state.evaluated.suggested,
                 "minimum_check": state.evaluated.minimum_check,
@@ -150,15 +143,23 @@ fn snapshot(act: &mut Act<'_>, case: &Case, form: &Form, entered: &Entered) -> R
             }),
         );
     }
+    let about = entered.answers_to(BACKGROUND);
+    let states = crate::forms::evaluate::background(form, &about, case.period());
     let content = json!({
         "unit": { "slug": case.unit.slug, "name": case.unit.name, "administration": case.unit.administration.name },
         "year": case.year,
         "form": form.key(),
         "form_digest": form.digest(),
-        "background": entered.answers_to(BACKGROUND),
+        "background": visible(&states, &about),
         "criteria": criteria,
     });
     serde_json::to_string(&content).map_err(Problem::internal)
+}
+
+/// The answers to the fields that are shown; a hidden answer is kept and not submitted.
+fn visible<'a>(fields: &'a [FieldState], raw: &'a RawAnswers) -> BTreeMap<&'a str, &'a Json> {
+    let shown = fields.iter().filter(|field| field.visible);
+    shown.filter_map(|field| raw.get(&field.id).map(|value| (field.id.as_str(), value))).collect()
 }
 
 fn computed(value: &Value) -> Json {

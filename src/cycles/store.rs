@@ -323,11 +323,13 @@ pub fn find(
 /// [`Problem::not_found`].
 pub(crate) fn find_unchecked(db: &mut Db, slug: &str, year: i32) -> Result<Case, Problem> {
     let unit = units::store::by_slug(db, slug)?;
-    let unit_id = unit.id.as_str().to_owned();
-    load(db, move |query| query.filter(cases::unit_id.eq(unit_id)).filter(cycles::year.eq(year)))?
-        .into_iter()
-        .next()
-        .ok_or_else(Problem::not_found)
+    let (row, cycle) = cases::table
+        .inner_join(cycles::table)
+        .filter(cases::unit_id.eq(&unit.id))
+        .filter(cycles::year.eq(year))
+        .select((CaseRow::as_select(), (cycles::year, cycles::form)))
+        .first::<(CaseRow, (i32, String))>(db)?;
+    Ok(with_unit(row, cycle, unit))
 }
 
 type Query<'a> = diesel::dsl::IntoBoxed<

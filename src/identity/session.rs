@@ -10,6 +10,7 @@ use super::session_store as store;
 use super::standing::{self, Standing};
 use super::token::Tokens;
 use crate::audit::{self, Chain, Event};
+use crate::clock::Moment;
 use crate::config;
 use crate::db::{Act, Database, Db};
 use crate::ids::{PersonId, SessionId};
@@ -45,6 +46,8 @@ pub struct Live {
     pub standing: Standing,
     /// A new token to send, when the old one has run out.
     pub renewed: Option<String>,
+    /// When it ends unless there is another request, or whatever happens.
+    pub ends_at: Moment,
 }
 
 /// Opens a session for a person, as part of the act that proved who they are.
@@ -57,7 +60,8 @@ pub fn open(act: &mut Act<'_>, person: &PersonId, limits: config::Session) -> Re
     Ok(session)
 }
 
-/// Looks a cookie's token up. The session's newest request is noted, at most once a minute.
+/// Looks a cookie's token up. The session's newest request is noted, at most once a minute; one that the page makes by
+/// itself (`quiet`) says nothing of its reader and is not noted.
 ///
 /// # Errors
 /// The database cannot be read or written.
@@ -66,6 +70,7 @@ pub fn resume(
     tokens: &Tokens,
     limits: config::Session,
     token: &str,
+    quiet: bool,
 ) -> Result<Resumed, Problem> {
     let now = database.clock().now();
     let Some(claims) = tokens.read(token).filter(|claims| claims.has_begun(now)) else {
@@ -83,14 +88,17 @@ pub fn resume(
     if now >= session.expires_at || now - session.last_seen_at > limits.idle {
         return Ok(Resumed::RanOut { person: session.person_id, session: session.id });
     }
-    if now - session.last_seen_at >= PRECISION {
+    let mut seen_at = session.last_seen_at;
+    if now - seen_at >= PRECISION && !quiet {
         database.act(|act| store::touch(act, &session.id))?;
+        seen_at = now;
     }
+    let ends_at = session.expires_at.min(seen_at + limits.idle);
     let renewed = claims
         .has_run_out(now)
         .then(|| tokens.issue(&session.person_id, &session.id, now, limits.token))
         .transpose()?;
-    Ok(Resumed::Live(Box::new(Live { session: session.id, standing, renewed })))
+    Ok(Resumed::Live(Box::new(Live { session: session.id, standing, renewed, ends_at })))
 }
 
 /// Whose a session is, or was.

@@ -292,6 +292,18 @@ pub fn holders(db: &mut Db, role: GrantedRole, unit: Option<&UnitId>) -> Result<
 /// Names by person.
 pub type Names = std::collections::BTreeMap<PersonId, String>;
 
+/// The names of some people.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn names_of(db: &mut Db, people: &std::collections::BTreeSet<PersonId>) -> Result<Names, Problem> {
+    let rows = people::table
+        .filter(people::id.eq_any(people.iter().map(PersonId::as_str)))
+        .select((people::id, people::name))
+        .load::<(PersonId, String)>(db)?;
+    Ok(rows.into_iter().collect())
+}
+
 /// Everybody's name: names are open to all who are signed in.
 ///
 /// # Errors

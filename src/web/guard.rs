@@ -76,9 +76,10 @@ async fn look(app: App, request: &ServiceRequest) -> (Visit, Option<Problem>) {
     let value = |name: &str| request.cookie(name).map(|cookie: Cookie<'static>| cookie.value().to_owned());
     let cookie = value(cookies::session_name(&app));
     let (mut live, mut ran_out, mut fault) = (None, None, None);
+    let quiet = request.method().is_safe() && is_quiet(request.path());
     if let Some(token) = cookie.clone() {
         match app
-            .block(move |app| session::resume(&app.database, &app.tokens, app.config.session, &token))
+            .block(move |app| session::resume(&app.database, &app.tokens, app.config.session, &token, quiet))
             .await
         {
             Ok(Resumed::Live(found)) => live = Some(Rc::from(found)),
@@ -104,6 +105,11 @@ async fn look(app: App, request: &ServiceRequest) -> (Visit, Option<Problem>) {
         app,
     };
     (visit, fault)
+}
+
+/// What a page asks for by itself, whether or not anybody is there: it keeps no session alive.
+fn is_quiet(path: &str) -> bool {
+    path == "/session" || path.ends_with("/narvaro")
 }
 
 /// A form that is ours to do once.

@@ -20,6 +20,7 @@ pub mod page;
 pub mod pages;
 mod public;
 pub mod respond;
+mod session;
 mod settings;
 mod sign_in;
 mod start;
@@ -72,6 +73,8 @@ fn for_everybody_signed_in(config: &mut web::ServiceConfig) {
     config
         .route("/", web::get().to(start::begin))
         .route("/logga-ut", web::post().to(sign_in::leave))
+        .route("/session", web::get().to(session::left))
+        .route("/session", web::post().to(session::left))
         .route("/sparat", web::get().to(kept::show))
         .route("/sparat", web::post().to(kept::forget))
         .configure(pages::routes);

@@ -142,6 +142,8 @@ pub struct Page {
     pub crumbs: Vec<Crumb>,
     /// A message from the act before.
     pub notice: Option<Notice>,
+    /// Seconds until the session ends by silence or by time; none when nobody is signed in.
+    pub session_left: Option<i64>,
     /// Whether this is a rehearsal with fictional people.
     pub demo: bool,
     form_fields: String,
@@ -168,6 +170,10 @@ impl Page {
                 .unwrap_or_default(),
             crumbs: Vec::new(),
             notice: visit.notice.clone(),
+            session_left: visit
+                .live
+                .as_ref()
+                .map(|live| (live.ends_at - visit.app.clock.now()).num_seconds().max(0)),
             demo: visit.app.config.demo,
             form_fields: form_fields.unwrap_or_default(),
         }

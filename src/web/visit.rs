@@ -10,6 +10,7 @@ use super::page::{Notice, Theme};
 use super::respond::{Refusal, see_other};
 use super::{Page, cookies};
 use crate::app::App;
+use crate::clock::Moment;
 use crate::db::{Act, Db};
 use crate::identity::session::Live;
 use crate::identity::standing::Standing;
@@ -114,6 +115,12 @@ impl Viewer {
     #[must_use]
     pub fn session(&self) -> &SessionId {
         &self.live.session
+    }
+
+    /// Seconds until the session ends, unless its reader asks for something more.
+    #[must_use]
+    pub fn seconds_left(&self, now: Moment) -> i64 {
+        (self.live.ends_at - now).num_seconds().max(0)
     }
 
     /// The person with everything that decides what they may see and do.

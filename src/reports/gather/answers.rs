@@ -8,7 +8,7 @@ use super::Asked;
 use crate::assessments::{shown, store};
 use crate::db::Db;
 use crate::forms::evaluate::{background, evaluate};
-use crate::forms::{EvidenceCount, Field, FieldKind, FieldState, RawAnswers, Value};
+use crate::forms::{EvidenceCount, Field, FieldKind, FieldState, RawAnswers};
 use crate::identity::rights::Object;
 use crate::number::whole;
 use crate::problem::Problem;
@@ -76,7 +76,7 @@ impl Answered {
         let mut groups = vec![AnswerGroup {
             area: about.to_owned(),
             title: about.to_owned(),
-            answers: answers(form.background.iter(), &states, &self.background, lang),
+            answers: answers(&form.background, &states, &self.background, lang),
         }];
         for (area, criterion) in form.criteria() {
             let Some(given) = self.criteria.get(&criterion.id) else { continue };
@@ -99,25 +99,17 @@ impl Answered {
 }
 
 fn answers<'a>(
-    fields: impl Iterator<Item = &'a Field>,
+    fields: impl IntoIterator<Item = &'a Field>,
     states: &[FieldState],
     raw: &RawAnswers,
     lang: Lang,
 ) -> Vec<Answer> {
-    fields
-        .filter(|field| field.kind != FieldKind::Evidence)
-        .filter_map(|field| {
-            let state = states.iter().find(|state| state.id == field.id && state.visible)?;
-            Some(answer(field, state.value.as_ref(), raw, lang))
-        })
-        .collect()
-}
-
-fn answer(field: &Field, value: Option<&Value>, raw: &RawAnswers, lang: Lang) -> Answer {
-    let shown = shown::one(field, value, raw, lang);
-    let value = match shown.table {
-        Some(shown::Table { heads, rows }) => AnswerValue::Rows { heads, rows },
-        None => AnswerValue::Text(shown.value),
+    let answer = |shown: shown::Shown| {
+        let value = match shown.table {
+            Some(shown::Table { heads, rows }) => AnswerValue::Rows { heads, rows },
+            None => AnswerValue::Text(shown.value),
+        };
+        Answer { label: shown.label, value }
     };
-    Answer { label: shown.label, value }
+    shown::all(fields, states, raw, lang).into_iter().map(answer).collect()
 }

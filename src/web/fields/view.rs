@@ -1,9 +1,6 @@
 //! A field with its answer as a page shows it. Display questions are answered here; the template only prints.
 
-use serde_json::Value as Json;
-
-use crate::forms::evaluate::span;
-use crate::forms::{Field, FieldKind, FieldState, Form, RawAnswers};
+use crate::forms::answer;
 use crate::text::Lang;
 
 /// One control.
@@ -33,14 +30,22 @@ pub struct FieldView {
     pub years: Vec<YearInput>,
     /// Shown after a number.
     pub unit: Option<String>,
-    /// The longest text.
+    /// The longest text, in characters.
     pub most_characters: Option<usize>,
+    /// The longest text, in words.
+    pub most_words: Option<usize>,
+    /// What a phone's keyboard offers: `numeric`, `decimal` or `text`.
+    pub keyboard: &'static str,
+    /// Whether thousands are set apart.
+    pub grouped: bool,
     /// What must be mended, in sentences.
     pub issues: Vec<String>,
     /// Whether it is needed and not there.
     pub missing: bool,
     /// Whether it must be answered at all.
     pub required: bool,
+    /// Whether another answer decides if it is shown.
+    pub conditional: bool,
 }
 
 /// Something to choose.
@@ -52,6 +57,8 @@ pub struct Choice {
     pub label: String,
     /// Whether it is chosen now.
     pub chosen: bool,
+    /// What it takes, where that stands beside it: a level's anchor.
+    pub help: Option<String>,
 }
 
 /// A table's row.
@@ -80,6 +87,10 @@ pub struct Cell {
     pub value: String,
     /// What can be chosen.
     pub options: Vec<Choice>,
+    /// What a phone's keyboard offers.
+    pub keyboard: &'static str,
+    /// Whether thousands are set apart.
+    pub grouped: bool,
     /// What must be mended.
     pub issue: Option<String>,
 }
@@ -95,6 +106,8 @@ pub struct YearInput {
     pub year: i32,
     /// What was typed.
     pub value: String,
+    /// What was submitted last year for this year.
+    pub before: Option<String>,
     /// What must be mended.
     pub issue: Option<String>,
 }
@@ -103,188 +116,6 @@ pub struct YearInput {
 #[must_use]
 pub fn issue_anchor(criterion: &str, field: &str) -> String {
     if field.is_empty() { criterion.to_owned() } else { format!("{criterion}-{}", field.replace('/', "-")) }
-}
-
-/// The visible fields of a list, in order, each with its answer.
-#[must_use]
-pub fn fields(
-    form: &Form,
-    place: &str,
-    list: &[&Field],
-    states: &[FieldState],
-    answers: &RawAnswers,
-    year: i32,
-    lang: Lang,
-) -> Vec<FieldView> {
-    list.iter()
-        .filter_map(|field| {
-            let state = states.iter().find(|state| state.id == field.id)?;
-            state.visible.then(|| Maker { form, place, field, state, answers, year, lang }.view())
-        })
-        .collect()
-}
-
-struct Maker<'a> {
-    form: &'a Form,
-    place: &'a str,
-    field: &'a Field,
-    state: &'a FieldState,
-    answers: &'a RawAnswers,
-    year: i32,
-    lang: Lang,
-}
-
-impl Maker<'_> {
-    fn view(&self) -> FieldView {
-        let field = self.field;
-        let raw = self.answers.get(&field.id);
-        FieldView {
-            id: format!("{}-{}", self.place, field.id),
-            name: format!("{}.{}", self.place, field.id),
-            kind: field.kind.name(),
-            label: field.label.get(self.lang).to_owned(),
-            hint: field.hint.as_ref().map(|hint| hint.get(self.lang).to_owned()),
-            value: text_of(raw),
-            options: self.options(raw),
-            columns: field.columns.iter().map(|column| column.label.get(self.lang).to_owned()).collect(),
-            rows: self.rows(raw),
-            blank: if field.kind == FieldKind::Table {
-                self.row("__n__", "__m__", None)
-            } else {
-                Row::default()
-            },
-            years: self.years(raw),
-            unit: self.unit(),
-            most_characters: field.most_characters,
-            issues: self.issue_at(None).into_iter().collect(),
-            missing: self.state.missing,
-            required: field.required,
-        }
-    }
-
-    fn unit(&self) -> Option<String> {
-        match self.field.kind {
-            FieldKind::Money => Some("kr".to_owned()),
-            FieldKind::Percent => Some("%".to_owned()),
-            _ => self.field.unit.as_ref().map(|unit| unit.get(self.lang).to_owned()),
-        }
-    }
-
-    /// The sentence of an issue of the field itself (`None`) or of a part of it (`0/goal`, `2024`).
-    fn issue_at(&self, part: Option<&str>) -> Option<String> {
-        let path = part.map_or_else(|| self.field.id.clone(), |part| format!("{}/{part}", self.field.id));
-        let issue = self.state.issues.iter().find(|issue| issue.field == path)?;
-        Some(issue.message.get(self.lang).to_owned())
-    }
-
-    fn options(&self, raw: Option<&Json>) -> Vec<Choice> {
-        let lang = self.lang;
-        match self.field.kind {
-            FieldKind::YesNo => yes_no(lang, &text_of(raw)),
-            FieldKind::Level => {
-                let chosen = text_of(raw);
-                let word = |level: u8| {
-                    let title = self.form.scale.iter().find(|known| known.level == level);
-                    title.map(|known| known.title.get(lang).to_owned()).unwrap_or_default()
-                };
-                (0..=4)
-                    .map(|level: u8| Choice {
-                        id: level.to_string(),
-                        label: word(level),
-                        chosen: chosen == level.to_string(),
-                    })
-                    .collect()
-            }
-            FieldKind::Choice | FieldKind::Choices => {
-                let chosen: Vec<String> = match raw {
-                    Some(Json::Array(items)) => items.iter().map(|item| text_of(Some(item))).collect(),
-                    other => vec![text_of(other)],
-                };
-                choices(self.field, lang, &chosen)
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    fn rows(&self, raw: Option<&Json>) -> Vec<Row> {
-        if self.field.kind != FieldKind::Table {
-            return Vec::new();
-        }
-        let empty = Vec::new();
-        let typed = raw.and_then(Json::as_array).unwrap_or(&empty);
-        let mut rows: Vec<Row> = typed
-            .iter()
-            .enumerate()
-            .map(|(at, row)| self.row(&at.to_string(), &(at + 1).to_string(), Some(row)))
-            .collect();
-        if rows.is_empty() {
-            rows.push(self.row("0", "1", None));
-        }
-        rows
-    }
-
-    fn row(&self, at: &str, number: &str, typed: Option<&Json>) -> Row {
-        let cells = self
-            .field
-            .columns
-            .iter()
-            .map(|column| {
-                let value = text_of(typed.and_then(|row| row.get(&column.id)));
-                Cell {
-                    id: format!("{}-{}-{at}-{}", self.place, self.field.id, column.id),
-                    name: format!("{}.{}.{at}.{}", self.place, self.field.id, column.id),
-                    label: column.label.get(self.lang).to_owned(),
-                    kind: column.kind.name(),
-                    options: if column.kind == FieldKind::YesNo {
-                        yes_no(self.lang, &value)
-                    } else {
-                        choices(column, self.lang, std::slice::from_ref(&value))
-                    },
-                    issue: self.issue_at(Some(&format!("{at}/{}", column.id))),
-                    value,
-                }
-            })
-            .collect();
-        Row { number: number.to_owned(), address: format!("{}.{}.{at}", self.place, self.field.id), cells }
-    }
-
-    fn years(&self, raw: Option<&Json>) -> Vec<YearInput> {
-        if self.field.kind != FieldKind::Years {
-            return Vec::new();
-        }
-        span(self.field, self.year)
-            .map(|year| YearInput {
-                id: format!("{}-{}-{year}", self.place, self.field.id),
-                name: format!("{}.{}.{year}", self.place, self.field.id),
-                year,
-                value: text_of(raw.and_then(|raw| raw.get(year.to_string()))),
-                issue: self.issue_at(Some(&year.to_string())),
-            })
-            .collect()
-    }
-}
-
-fn text_of(raw: Option<&Json>) -> String {
-    raw.and_then(Json::as_str).unwrap_or_default().to_owned()
-}
-
-fn yes_no(lang: Lang, chosen: &str) -> Vec<Choice> {
-    [("yes", lang.t("Ja", "Yes")), ("no", lang.t("Nej", "No"))]
-        .into_iter()
-        .map(|(id, label)| Choice { id: id.to_owned(), label: label.to_owned(), chosen: chosen == id })
-        .collect()
-}
-
-fn choices(field: &Field, lang: Lang, chosen: &[String]) -> Vec<Choice> {
-    field
-        .options
-        .iter()
-        .map(|option| Choice {
-            id: option.id.clone(),
-            label: option.label.get(lang).to_owned(),
-            chosen: chosen.contains(&option.id),
-        })
-        .collect()
 }
 
 /// The kinds of number, as form files name them.
@@ -303,6 +134,15 @@ impl FieldView {
         NUMBERS.contains(&self.kind)
     }
 
+    /// Everything that must be mended, each with the id of its control: the field's own, a cell's or a year's.
+    pub fn all_issues(&self) -> impl Iterator<Item = (String, String)> + '_ {
+        let own = self.issues.iter().map(|issue| (self.id.clone(), issue.clone()));
+        let cells = self.rows.iter().flat_map(|row| &row.cells);
+        let cells = cells.filter_map(|cell| Some((cell.id.clone(), cell.issue.clone()?)));
+        let years = self.years.iter().filter_map(|year| Some((year.id.clone(), year.issue.clone()?)));
+        own.chain(cells).chain(years)
+    }
+
     /// The ids of hint, error and counter, for the control's description.
     #[must_use]
     pub fn described_by(&self) -> String {
@@ -316,15 +156,74 @@ impl FieldView {
         ids.join(" ")
     }
 
-    /// How many characters are left of a limited text, in words. A line break counts as one, as on the server.
+    /// How much is left of a limited text, in words; nothing without a limit. Counted as the server counts.
     #[must_use]
     pub fn left(&self, lang: &Lang) -> Option<String> {
-        let most = i64::try_from(self.most_characters?).ok()?;
-        let typed = i64::try_from(self.value.replace("\r\n", "\n").trim().chars().count()).ok()?;
-        Some(match most - typed {
-            left @ 0.. => format!("{left} {}", lang.t("tecken kvar", "characters left")),
-            over => format!("{} {}", -over, lang.t("tecken för mycket", "characters too many")),
-        })
+        let counted = [
+            (self.most_characters, answer::characters(&self.value), Counted::Characters),
+            (self.most_words, answer::words(&self.value), Counted::Words),
+        ];
+        let left: Vec<String> = counted
+            .into_iter()
+            .filter_map(|(most, count, what)| {
+                let (most, over) = (most?, count.saturating_sub(most?));
+                let (number, words) =
+                    if over > 0 { (over, what.over(*lang)) } else { (most - count, what.left(*lang)) };
+                Some(words.replace("{n}", &number.to_string()))
+            })
+            .collect();
+        (!left.is_empty()).then(|| left.join(" · "))
+    }
+
+    /// How much is left of a short text, once it comes near its limit.
+    #[must_use]
+    pub fn near_the_limit(&self, lang: &Lang) -> Option<String> {
+        let near = self.most_characters.is_some_and(|most| answer::characters(&self.value) + 20 > most)
+            || self.most_words.is_some_and(|most| answer::words(&self.value) + 5 > most);
+        (self.kind == "text" && near).then(|| self.left(lang)).flatten()
+    }
+
+    /// The sentences of the counter, for the script: what is left of characters and words, and what is too much.
+    #[must_use]
+    pub fn counter_words(&self, lang: &Lang) -> [(&'static str, &'static str); 4] {
+        [
+            ("characters-left", Counted::Characters.left(*lang)),
+            ("characters-over", Counted::Characters.over(*lang)),
+            ("words-left", Counted::Words.left(*lang)),
+            ("words-over", Counted::Words.over(*lang)),
+        ]
+    }
+
+    /// Whether what was typed is a day that a calendar control can hold; it would drop anything else.
+    #[must_use]
+    pub fn fits_calendar(&self) -> bool {
+        fits_calendar(&self.value)
+    }
+}
+
+fn fits_calendar(typed: &str) -> bool {
+    typed.is_empty() || answer::day(typed).is_some()
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Counted {
+    Characters,
+    Words,
+}
+
+impl Counted {
+    fn left(self, lang: Lang) -> &'static str {
+        match self {
+            Counted::Characters => lang.t("{n} tecken kvar", "Characters left: {n}"),
+            Counted::Words => lang.t("{n} ord kvar", "Words left: {n}"),
+        }
+    }
+
+    fn over(self, lang: Lang) -> &'static str {
+        match self {
+            Counted::Characters => lang.t("{n} tecken för mycket", "Characters too many: {n}"),
+            Counted::Words => lang.t("{n} ord för mycket", "Words too many: {n}"),
+        }
     }
 }
 
@@ -333,5 +232,11 @@ impl Cell {
     #[must_use]
     pub fn is_number(&self) -> bool {
         NUMBERS.contains(&self.kind)
+    }
+
+    /// Whether a calendar control can hold it.
+    #[must_use]
+    pub fn fits_calendar(&self) -> bool {
+        fits_calendar(&self.value)
     }
 }

@@ -185,7 +185,7 @@ fn saved(open: &Open, criteria: &[CriterionView], lang: Lang) -> String {
     let own = criteria.iter().filter_map(|criterion| open.own.scores.get(&criterion.id));
     let last = own.map(|scored| scored.saved_at).max();
     last.map_or_else(String::new, |at| {
-        format!("{} {}", lang.t("Sparat kl.", "Saved at"), text::clock_time(at, lang))
+        format!("{} {}", lang.t("Sparat", "Saved"), text::clock_time(at, lang))
     })
 }
 

@@ -1,13 +1,14 @@
-//! Two people saved the same criterion: both texts side by side, and nothing dropped.
+//! Two people saved the same criterion: both texts side by side, a choice for each criterion, and nothing dropped.
 
 use actix_web::http::StatusCode;
 use askama::Template;
+use serde_json::Value as Json;
 
 use super::{area, entered, form_of};
 use crate::app::App;
-use crate::assessments::shown;
-use crate::forms::evaluate::evaluate;
-use crate::forms::{RawAnswers, Value};
+use crate::assessments::same::same;
+use crate::assessments::save_answer::{Save, changes};
+use crate::assessments::typed::typed;
 use crate::text::{self, Lang};
 use crate::web::respond::{Answer, page_with};
 use crate::web::{Page, Viewer, fields, form};
@@ -19,12 +20,13 @@ struct ConflictPage {
     lang: Lang,
     address: String,
     clashes: Vec<Clash>,
-    /// Everything that was sent, with the versions that are there now: sending it again replaces them knowingly.
+    /// Everything that was sent, with the versions that are there now: sending it again saves it knowingly.
     again: Vec<(String, String)>,
 }
 
 struct Clash {
     criterion: String,
+    title: String,
     who: String,
     when: String,
     differing: Vec<Differing>,
@@ -54,34 +56,43 @@ pub(super) async fn show(
             let names = crate::identity::store::names(db)?;
             let mut clashes = Vec::new();
             let mut again = pairs.clone();
+            again.retain(|(name, _)| !is_of_the_page(name));
             for (criterion, list) in area::places(&form, &area)? {
                 let there = entered.version_of(criterion);
-                if area::seen(&pairs, criterion).is_none_or(|seen| seen == there) {
+                let Some(seen) = area::seen(&pairs, criterion).filter(|seen| *seen != there) else {
+                    continue;
+                };
+                let yours = fields::read(list.iter().copied(), criterion, &pairs);
+                let save = Save { criterion, fields: yours, seen };
+                if !changes(db, &form, &case.id, &save)? {
+                    // Only the other has written here: this page's older text must not come back.
+                    let start = format!("{criterion}.");
+                    let version = format!("version.{criterion}");
+                    again.retain(|(name, _)| !name.starts_with(&start) && *name != version);
                     continue;
                 }
-                let yours: RawAnswers = fields::read(list.iter().copied(), criterion, &pairs);
-                let theirs = entered.answers_to(criterion);
-                let known = form.criterion(criterion);
-                let typed = |raw: &RawAnswers, id: &str| -> Option<Value> {
-                    let state =
-                        known.map(|known| evaluate(&form, known, raw, &entered.evidence, case.period()))?;
-                    state.fields.into_iter().find(|field| field.id == id)?.value
-                };
+                let (yours, theirs) = (save.fields, entered.answers_to(criterion));
                 let differing = list
                     .iter()
-                    .filter(|field| {
-                        yours.get(&field.id).is_some_and(|value| theirs.get(&field.id) != Some(value))
-                    })
-                    .map(|field| Differing {
-                        label: field.label.get(lang).to_owned(),
-                        theirs: shown::one(field, typed(&theirs, &field.id).as_ref(), &theirs, lang).value,
-                        yours: shown::one(field, typed(&yours, &field.id).as_ref(), &yours, lang).value,
+                    .filter_map(|field| {
+                        let mine = yours.get(&field.id)?;
+                        let saved = theirs.get(&field.id).unwrap_or(&Json::Null);
+                        (!same(field, saved, mine)).then(|| Differing {
+                            label: field.label.get(lang).to_owned(),
+                            theirs: typed(field, saved, lang),
+                            yours: typed(field, mine, lang),
+                        })
                     })
                     .collect();
                 let answer = entered.answers.get(criterion);
                 let who = answer.and_then(|answer| names.get(answer.saved_by.as_ref()?));
+                let title = form.criterion(criterion).map_or_else(
+                    || lang.t("Om enheten", "About the unit").to_owned(),
+                    |known| format!("{criterion} {}", known.title.get(lang)),
+                );
                 clashes.push(Clash {
                     criterion: criterion.to_owned(),
+                    title,
                     who: who.cloned().unwrap_or_else(|| lang.t("Någon annan", "Somebody else").to_owned()),
                     when: answer.map_or_else(String::new, |answer| text::moment(answer.saved_at, lang)),
                     differing,
@@ -99,4 +110,9 @@ pub(super) async fn show(
     let title =
         lang.t("Samma svar har ändrats av någon annan", "The same answer was changed by somebody else");
     page_with(StatusCode::CONFLICT, &ConflictPage { page: viewer.page(title), lang, address, clashes, again })
+}
+
+/// Whether a control says what to do rather than what to save: a button, or an earlier choice between two texts.
+fn is_of_the_page(name: &str) -> bool {
+    name.starts_with("keep.") || ["do", "add-row", "remove-row", "row-up", "row-down"].contains(&name)
 }

@@ -1,7 +1,9 @@
 //! One area of the form: every criterion with its fields, saved by the script field by field or by the Save button.
 
 mod criterion;
+pub mod presence;
 mod save;
+mod saved;
 mod view;
 
 use actix_web::http::StatusCode;

@@ -1,77 +1,154 @@
 //! Saving an area: what the controls hold, each criterion over the version it was read at.
 
+use std::collections::BTreeSet;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 
 use super::super::{conflict, entered, form_of};
+use super::saved::Saved;
 use super::view::next;
 use super::{BACKGROUND_PAGE, render};
 use crate::app::App;
-use crate::assessments::BACKGROUND;
 use crate::assessments::save_answer::{self, Save};
-use crate::forms::{Field, Form, RawAnswers};
+use crate::assessments::{BACKGROUND, presence, store};
+use crate::cycles;
+use crate::db::Act;
+use crate::forms::{Field, FieldKind, Form, RawAnswers};
 use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
+use crate::ids::CaseId;
 use crate::problem::{Kind, Problem};
-use crate::text;
+use crate::text::Lang;
 use crate::web::page::Notice;
 use crate::web::respond::{Answer, Refusal};
 use crate::web::{Viewer, fields, form};
 
+/// A unit, a year and an area, or the background form's word.
+pub(super) type Target = (String, i32, String);
+
 /// `POST /enhet/{unit}/{year}/{area}`: saves every criterion that the form holds, each over the version it was read at.
 ///
-/// Saving never validates. The script's saving (`X-Autosave`) is answered with the new versions as JSON; the button with
-/// a way back to the page, or to the next.
-pub async fn save(
-    app: Data<App>,
-    viewer: Viewer,
-    place: Path<(String, i32, String)>,
-    sent: form::Form,
-) -> Answer {
-    let (slug, year, area) = place.into_inner();
+/// Saving never validates. The script's saving (`X-Autosave`) is answered with what it changes on the page as JSON; the
+/// button with a way back to the page, or to the next.
+pub async fn save(app: Data<App>, viewer: Viewer, place: Path<Target>, sent: form::Form) -> Answer {
+    let target = place.into_inner();
     let pairs: Vec<(String, String)> =
         sent.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    let service = app.get_ref().clone();
-    let target = (slug.clone(), year, area.clone());
-    let saved = viewer.act(move |act, standing| save_all(act, standing, &service, &target, &pairs)).await;
-    let lang = viewer.lang;
+    let asked = Asked {
+        app: app.get_ref().clone(),
+        target: target.clone(),
+        pairs,
+        lang: viewer.lang,
+        by_script: viewer.autosave,
+    };
+    let saved = viewer.act(move |act, standing| asked.save(act, standing)).await;
     match saved {
-        Ok(versions) if viewer.autosave => {
-            let at = text::clock_time(app.clock.now(), lang);
-            Ok(HttpResponse::Ok().json(serde_json::json!({ "versions": versions, "saved_at": at })))
-        }
-        Ok(_) => after_save(&app, &viewer, (slug, year, area), &sent).await,
+        Ok(saved) if viewer.autosave => Ok(HttpResponse::Ok().json(saved)),
+        Ok(saved) => after_save(&app, &viewer, target, &sent, &saved).await,
         Err(Refusal(problem)) if problem.kind == Kind::Stale && !viewer.autosave => {
-            conflict::show(&app, &viewer, (slug, year, area), &sent).await
+            conflict::show(&app, &viewer, target, &sent).await
         }
         Err(refusal) => Err(refusal),
     }
 }
 
-type Versions = std::collections::BTreeMap<String, i32>;
+/// What was sent.
+struct Asked {
+    app: App,
+    target: Target,
+    pairs: Vec<(String, String)>,
+    lang: Lang,
+    by_script: bool,
+}
 
-fn save_all(
-    act: &mut crate::db::Act<'_>,
-    standing: &Standing,
-    app: &App,
-    (slug, year, area): &(String, i32, String),
-    pairs: &[(String, String)],
-) -> Result<Versions, Problem> {
-    let case = crate::cycles::store::find(act.db, standing, slug, *year, Object::Assessment, Deed::Read)?;
-    let form = form_of(app, &case)?;
-    let mut versions = Versions::new();
-    for (criterion, list) in places(&form, area)? {
-        let Some(seen) = seen(pairs, criterion) else { continue };
-        let sent: RawAnswers = fields::read(list.into_iter(), criterion, pairs);
-        let save = Save { criterion, fields: sent, seen };
-        if !save_answer::changes(act.db, &case.id, &save)? {
-            continue;
+impl Asked {
+    fn save(&self, act: &mut Act<'_>, standing: &Standing) -> Result<Saved, Problem> {
+        let (slug, year, area) = &self.target;
+        let case = cycles::store::find(act.db, standing, slug, *year, Object::Assessment, Deed::Read)?;
+        let form = form_of(&self.app, &case)?;
+        let (mut written, mut stale) = (BTreeSet::new(), Vec::new());
+        for (criterion, list) in places(&form, area)? {
+            let Some(seen) = seen(&self.pairs, criterion) else { continue };
+            let sent: RawAnswers = fields::read(list.iter().copied(), criterion, &self.pairs);
+            let save = Save { criterion, fields: sent, seen };
+            if !save_answer::changes(act.db, &form, &case.id, &save)? {
+                continue;
+            }
+            match self.save_one(act, standing, &form, &case.id, save, &list) {
+                // Nothing was written: what else the page sent is saved, and the script asks its writer about this one.
+                Err(problem) if problem.kind == Kind::Stale && self.by_script => {
+                    stale.push(criterion.to_owned())
+                }
+                Err(problem) => return Err(problem),
+                Ok(()) => drop(written.insert(criterion)),
+            }
         }
-        let saved = save_answer::save_answer(act, standing, &form, &case.id, save)?;
-        versions.insert(criterion.to_owned(), saved.version);
+        if written.is_empty() && !stale.is_empty() {
+            return Err(Problem::stale());
+        }
+        // Whose script saves is at work there; a page that is sent whole may hold what nobody just wrote.
+        if let Some(criterion) = written.last().filter(|_| self.by_script) {
+            presence::note(act, standing, &form, &case, criterion)?;
+        }
+        let entered = store::entered(act.db, &case.id)?;
+        let writing = presence::in_words(&presence::others(act.db, standing, &case, act.now)?, self.lang);
+        let last = crate::assessments::last_year::of(act.db, &case)?;
+        let sheet = super::criterion::Sheet {
+            case: &case,
+            form: &form,
+            entered: &entered,
+            files: &[],
+            last: last.as_ref(),
+            lang: self.lang,
+        };
+        let mut saved = Saved::new(&sheet, &self.pairs, area, &written, act.now)?;
+        (saved.stale, saved.writing) = (stale, writing);
+        Ok(saved)
     }
-    Ok(versions)
+
+    /// Saves one criterion. Whoever compared two texts and kept the one that was there first saves both, the own first:
+    /// then each is in the history, and the chosen one stands.
+    fn save_one(
+        &self,
+        act: &mut Act<'_>,
+        standing: &Standing,
+        form: &Form,
+        case: &CaseId,
+        save: Save<'_>,
+        list: &[&Field],
+    ) -> Result<(), Problem> {
+        let criterion = save.criterion;
+        let theirs = match keeps_theirs(&self.pairs, criterion) {
+            true => store::answer(act.db, case, criterion)?.map(|answer| answer.content),
+            false => None,
+        };
+        let sent: Vec<String> = save.fields.keys().cloned().collect();
+        let saved = save_answer::save_answer(act, standing, form, case, save)?;
+        let Some(theirs) = theirs else { return Ok(()) };
+        let back = list
+            .iter()
+            .filter(|field| sent.contains(&field.id))
+            .map(|field| (field.id.clone(), theirs.get(&field.id).cloned().unwrap_or_else(|| nothing(field))))
+            .collect();
+        let save = Save { criterion, fields: back, seen: saved.version };
+        save_answer::save_answer(act, standing, form, case, save).map(|_| ())
+    }
+}
+
+/// The raw answer that says nothing.
+fn nothing(field: &Field) -> serde_json::Value {
+    match field.kind {
+        FieldKind::Choices | FieldKind::Table => serde_json::json!([]),
+        FieldKind::Years => serde_json::json!({}),
+        _ => serde_json::json!(""),
+    }
+}
+
+fn keeps_theirs(pairs: &[(String, String)], criterion: &str) -> bool {
+    let name = format!("keep.{criterion}");
+    pairs.iter().any(|(key, value)| *key == name && value == "theirs")
 }
 
 /// Every criterion of a page with its fields.
@@ -96,20 +173,26 @@ pub(in super::super) fn seen(pairs: &[(String, String)], criterion: &str) -> Opt
     pairs.iter().find(|(key, _)| *key == name).and_then(|(_, value)| value.parse().ok())
 }
 
+/// The way on after the button: to what came up because of the answers, to the table whose rows were changed, or on.
 async fn after_save(
     app: &App,
     viewer: &Viewer,
-    (slug, year, area): (String, i32, String),
+    (slug, year, area): Target,
     sent: &form::Form,
+    saved: &Saved,
 ) -> Answer {
     let lang = viewer.lang;
     let address = format!("/enhet/{slug}/{year}/{area}");
     if sent.get("do") != Some("ready") {
-        let back = sent.get("add-row").or(sent.get("remove-row")).map_or_else(String::new, |button| {
-            let mut parts = button.split('.');
-            format!("#{}-{}", parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
-        });
-        let notice = Notice::done(lang.t("Sparat.", "Saved."));
+        let pairs: Vec<(String, String)> =
+            sent.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let back = match fields::row_change(&pairs) {
+            Some((criterion, table, _)) => format!("#{criterion}-{table}"),
+            None => saved.appeared().map_or_else(String::new, |first| format!("#{first}")),
+        };
+        let said = saved.said();
+        let words = if said.is_empty() { String::new() } else { format!(" {said}") };
+        let notice = Notice::done(format!("{}{words}", lang.t("Sparat.", "Saved.")));
         return Ok(viewer.see_other(&format!("{address}{back}"), Some(notice)));
     }
     let (service, place) = (app.clone(), (slug.clone(), area.clone()));

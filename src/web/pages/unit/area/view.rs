@@ -1,16 +1,19 @@
 //! What an area's page shows: the criteria, the way between areas, what is missing.
 
-use super::super::{entered, form_of};
+use std::collections::BTreeSet;
+
+use super::super::{form_of, readable};
 use super::BACKGROUND_PAGE;
-use super::criterion::{CriterionView, about_the_unit, shown_answers, view_of};
+use super::criterion::{CriterionView, Sheet};
 use crate::app::App;
-use crate::assessments::progress::{Entered, is_blank};
-use crate::assessments::{BACKGROUND, editable};
+use crate::assessments::progress::{Entered, says_something};
+use crate::assessments::{BACKGROUND, editable, presence, store};
 use crate::clock::Moment;
 use crate::cycles::Case;
 use crate::cycles::state::CaseState;
 use crate::db::Db;
 use crate::forms::{Area, Form};
+use crate::identity;
 use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
 use crate::problem::Problem;
@@ -29,6 +32,8 @@ pub(super) struct AreaView {
     pub(super) ready: bool,
     pub(super) saved: String,
     pub(super) next: Option<(String, String)>,
+    /// Whether the reader belongs to the unit, and is told who writes and wrote.
+    pub(super) of_unit: bool,
 }
 
 pub(super) struct Step {
@@ -59,39 +64,45 @@ pub(super) fn load(
     faults: bool,
     lang: Lang,
 ) -> Result<AreaView, Problem> {
-    let (case, entered, _) = entered(db, standing, slug, year)?;
+    let case = readable(db, standing, slug, year)?;
     let form = form_of(app, &case)?;
     let known = form.areas.iter().find(|known| known.id == area);
     if known.is_none() && area != BACKGROUND_PAGE {
         return Err(Problem::not_found());
     }
-    let returned: Vec<String> = crate::assessments::store::returned(db, &case.id)?
-        .into_iter()
-        .map(|(criterion, _)| criterion)
-        .collect();
+    let files = store::evidence_of(db, &case.id)?;
+    let entered = store::entered_beside(db, &case.id, &files)?;
+    let returned: Vec<String> = if case.state == CaseState::Returned {
+        store::returned(db, &case.id)?.into_iter().map(|(criterion, _)| criterion).collect()
+    } else {
+        Vec::new()
+    };
     let open = |criterion: &str| {
         editable::check(standing, &case, known.map_or("", |area| &area.id), criterion, &returned).is_ok()
     };
     let leaves_out = standing.may(&case.reference(), Object::Completion, Deed::Submit);
-    let files = crate::assessments::store::evidence_of(db, &case.id)?;
     let last = crate::assessments::last_year::of(db, &case)?;
-    let criteria = match known {
-        None => vec![about_the_unit(&case, &form, &entered, open(BACKGROUND), lang)],
+    let sheet =
+        Sheet { case: &case, form: &form, entered: &entered, files: &files, last: last.as_ref(), lang };
+    let mut criteria: Vec<CriterionView> = match known {
+        None => vec![sheet.about_the_unit(open(BACKGROUND))],
         Some(area) => area
             .criteria
             .iter()
             .map(|criterion| {
-                let mut view = view_of(&case, &form, criterion, &entered, &files, last.as_ref(), lang);
+                let mut view = sheet.criterion(criterion, open(&criterion.id));
                 if !leaves_out {
                     view.may_be_left_out = None;
-                }
-                if !open(&criterion.id) {
-                    view.close(shown_answers(&case, &form, criterion, &entered, lang));
                 }
                 view
             })
             .collect(),
     };
+    let of_unit = presence::is_of_unit(standing, &case);
+    if of_unit {
+        let now = app.clock.now();
+        tell_of_colleagues(db, standing, &case, &entered, &mut criteria, now, lang)?;
+    }
     let may_write = criteria.iter().any(|criterion| criterion.open);
     let shown_faults = if faults {
         entered
@@ -126,13 +137,41 @@ pub(super) fn load(
         next: next(&case, &form, known, lang),
         ready: entered.ready.iter().any(|ready| ready == area),
         saved: last_saved.map_or_else(String::new, |at| {
-            format!("{} {}", lang.t("Sparat kl.", "Saved at"), text::clock_time(at, lang))
+            format!("{} {}", lang.t("Sparat", "Saved"), text::clock_time(at, lang))
         }),
         criteria,
         faults: shown_faults,
         may_write,
+        of_unit,
         case,
     })
+}
+
+/// Who writes in each criterion now, and who saved it last.
+fn tell_of_colleagues(
+    db: &mut Db,
+    standing: &Standing,
+    case: &Case,
+    entered: &Entered,
+    criteria: &mut [CriterionView],
+    now: Moment,
+    lang: Lang,
+) -> Result<(), Problem> {
+    let mut writing = presence::in_words(&presence::others(db, standing, case, now)?, lang);
+    let saved = |criterion: &CriterionView| {
+        let answer = entered.answers.get(&criterion.id)?;
+        Some((answer.saved_by.clone()?, answer.saved_at))
+    };
+    let people: BTreeSet<_> = criteria.iter().filter_map(saved).map(|(person, _)| person).collect();
+    let names = identity::store::names_of(db, &people)?;
+    for criterion in criteria {
+        criterion.writing = writing.remove(&criterion.id).unwrap_or_default();
+        criterion.changed = saved(criterion).and_then(|(person, at)| {
+            let (name, at) = (names.get(&person)?, text::lately(at, now, lang));
+            Some(format!("{} {name} {at}", lang.t("Senast ändrat av", "Last changed by")))
+        });
+    }
+    Ok(())
 }
 
 fn steps(case: &Case, form: &Form, entered: &Entered, current: &str, lang: Lang) -> Vec<Step> {
@@ -144,7 +183,7 @@ fn steps(case: &Case, form: &Form, entered: &Entered, current: &str, lang: Lang)
         name: lang.t("enheten", "background").to_owned(),
         current: current == BACKGROUND_PAGE,
         done: states.iter().all(|state| !state.missing && state.issues.is_empty()),
-        begun: !is_blank(&about),
+        begun: says_something(&states, &about),
     };
     let areas = form.areas.iter().zip(entered.areas(form, case.period())).map(|(area, progress)| Step {
         href: format!("{}/{}", case.path(), area.id),
@@ -169,6 +208,11 @@ impl AreaView {
     /// Whether this is the page of the questions on the unit itself, which is no area.
     pub(super) fn is_background(&self) -> bool {
         self.address.ends_with(BACKGROUND_PAGE)
+    }
+
+    /// Whether the reader is told who writes and wrote.
+    pub(super) fn is_of_unit(&self) -> bool {
+        self.of_unit
     }
 
     /// Whether the unit completes some criteria only.
