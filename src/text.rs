@@ -148,6 +148,16 @@ pub fn clock_time(at: Moment, lang: Lang) -> String {
     format!("{:02}{}{:02}", at.hour(), lang.t(".", ":"), at.minute())
 }
 
+/// `14.32` on the same day, `4 dec kl. 14.32` on another.
+#[must_use]
+pub fn recently(at: Moment, now: Moment, lang: Lang) -> String {
+    if local(at).date_naive() == local(now).date_naive() {
+        clock_time(at, lang)
+    } else {
+        lately(at, now, lang)
+    }
+}
+
 /// `kl. 14.32` on the same day, `4 dec kl. 14.32` on another.
 #[must_use]
 pub fn lately(at: Moment, now: Moment, lang: Lang) -> String {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::{Answer, BACKGROUND, NotApplicable};
 use crate::forms::evaluate::{background, evaluate};
 use crate::forms::{Criterion, Evaluated, EvidenceCount, FieldState, Form, RawAnswers};
+use crate::ids::PersonId;
 use crate::text::Text;
 
 /// Everything that has been entered in one case.
@@ -19,6 +20,8 @@ pub struct Entered {
     pub not_applicable: BTreeMap<String, NotApplicable>,
     /// Areas marked as ready.
     pub ready: Vec<String>,
+    /// The names of those who saved the answers.
+    pub names: BTreeMap<PersonId, String>,
 }
 
 /// Where one criterion is.

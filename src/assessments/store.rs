@@ -8,8 +8,8 @@ use super::progress::Entered;
 use super::{Answer, Evidence, NotApplicable, Submission};
 use crate::clock::Moment;
 use crate::db::schema::{
-    answer_versions, answers, areas_ready, cases, cycles, evidence, not_applicable, returned_criteria,
-    submissions,
+    answer_versions, answers, areas_ready, cases, cycles, evidence, not_applicable, people,
+    returned_criteria, submissions,
 };
 use crate::db::{Act, Db, each};
 use crate::forms::RawAnswers;
@@ -141,12 +141,17 @@ fn without_files(db: &mut Db, cases: &[CaseId]) -> Result<HashMap<CaseId, Entere
     let ids: Vec<&str> = cases.iter().map(CaseId::as_str).collect();
     let mut all: HashMap<CaseId, Entered> = HashMap::new();
     let rows = answers::table
+        .left_join(people::table)
         .filter(answers::case_id.eq_any(ids.clone()))
-        .select((answers::case_id, AnswerRow::as_select()))
-        .load::<(CaseId, AnswerRow)>(db)?;
-    for (case, row) in rows {
+        .select((answers::case_id, AnswerRow::as_select(), people::name.nullable()))
+        .load::<(CaseId, AnswerRow, Option<String>)>(db)?;
+    for (case, row, name) in rows {
         let answer = Answer::try_from(row)?;
-        all.entry(case).or_default().answers.insert(answer.criterion.clone(), answer);
+        let entered = all.entry(case).or_default();
+        if let (Some(person), Some(name)) = (answer.saved_by.clone(), name) {
+            entered.names.insert(person, name);
+        }
+        entered.answers.insert(answer.criterion.clone(), answer);
     }
     for (case, request) in requests_of(db, cases)? {
         all.entry(case).or_default().not_applicable.insert(request.criterion.clone(), request);

@@ -322,14 +322,20 @@ pub fn find(
 /// # Errors
 /// [`Problem::not_found`].
 pub(crate) fn find_unchecked(db: &mut Db, slug: &str, year: i32) -> Result<Case, Problem> {
-    let unit = units::store::by_slug(db, slug)?;
-    let (row, cycle) = cases::table
+    use crate::db::schema::{administrations, units as register};
+    use units::store::{AdministrationRow, UnitRow};
+    let (row, cycle, unit) = cases::table
         .inner_join(cycles::table)
-        .filter(cases::unit_id.eq(&unit.id))
+        .inner_join(register::table.inner_join(administrations::table))
+        .filter(register::slug.eq(slug))
         .filter(cycles::year.eq(year))
-        .select((CaseRow::as_select(), (cycles::year, cycles::form)))
-        .first::<(CaseRow, (i32, String))>(db)?;
-    Ok(with_unit(row, cycle, unit))
+        .select((
+            CaseRow::as_select(),
+            (cycles::year, cycles::form),
+            (UnitRow::as_select(), AdministrationRow::as_select()),
+        ))
+        .first::<(CaseRow, (i32, String), (UnitRow, AdministrationRow))>(db)?;
+    Ok(with_unit(row, cycle, units::store::unit(unit)))
 }
 
 type Query<'a> = diesel::dsl::IntoBoxed<

@@ -19,10 +19,13 @@ pub mod repeats;
 pub mod schema;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use diesel::connection::{
-    AnsiTransactionManager, Connection as _, SimpleConnection as _, TransactionManager as _,
+    AnsiTransactionManager, Connection as _, Instrumentation, InstrumentationEvent, SimpleConnection as _,
+    TransactionManager as _,
 };
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection as _};
 use diesel::{PgConnection, RunQueryDsl as _, SqliteConnection};
@@ -122,6 +125,18 @@ enum Use {
 struct Manager {
     address: Address,
     purpose: Use,
+    queries: Arc<AtomicU64>,
+}
+
+/// Counts the statements that a connection is sent.
+struct Counter(Arc<AtomicU64>);
+
+impl Instrumentation for Counter {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if matches!(event, InstrumentationEvent::StartQuery { .. }) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
 }
 
 impl ManageConnection for Manager {
@@ -129,7 +144,10 @@ impl ManageConnection for Manager {
     type Error = diesel::r2d2::Error;
 
     fn connect(&self) -> Result<Db, Self::Error> {
-        open(&self.address, self.purpose)
+        let mut db = open(&self.address, self.purpose)?;
+        let counter = Counter(Arc::clone(&self.queries));
+        each!(&mut db, connection => connection.set_instrumentation(counter));
+        Ok(db)
     }
 
     fn is_valid(&self, db: &mut Db) -> Result<(), Self::Error> {
@@ -178,7 +196,8 @@ pub struct Database {
     readers: Pool<Manager>,
     clock: Clock,
     ids: Source,
-    audit_key: std::sync::Arc<[u8]>,
+    audit_key: Arc<[u8]>,
+    queries: Arc<AtomicU64>,
 }
 
 impl std::fmt::Debug for Database {
@@ -212,13 +231,14 @@ impl Database {
             assert_durable(&mut first)?;
         }
         drop(first);
+        let queries = Arc::new(AtomicU64::new(0));
         let pool = |purpose, size| {
             Pool::builder()
                 .max_size(size)
                 .min_idle(Some(1))
                 .connection_timeout(PATIENCE)
                 .test_on_check_out(false)
-                .build(Manager { address: address.clone(), purpose })
+                .build(Manager { address: address.clone(), purpose, queries: Arc::clone(&queries) })
                 .map_err(Problem::unavailable)
         };
         let (writers, readers) = match address {
@@ -228,7 +248,8 @@ impl Database {
                 (shared.clone(), shared)
             }
         };
-        Ok(Database { address: address.clone(), writers, readers, clock, ids, audit_key: audit_key.into() })
+        let (address, audit_key) = (address.clone(), audit_key.into());
+        Ok(Database { address, writers, readers, clock, ids, audit_key, queries })
     }
 
     /// Where the data is.
@@ -241,6 +262,12 @@ impl Database {
     #[must_use]
     pub fn audit_key(&self) -> &[u8] {
         &self.audit_key
+    }
+
+    /// How many statements were sent so far, to tell what a page costs.
+    #[must_use]
+    pub fn queries(&self) -> u64 {
+        self.queries.load(Ordering::Relaxed)
     }
 
     /// The clock that acts take their time from.

@@ -134,19 +134,21 @@ impl<'a> Teller<'a> {
 
     /// Two clauses: both of them, or one of them.
     fn both(&self, one: &Tree, two: &Tree, all: bool, yes: bool) -> Option<String> {
-        // An alternative inside a list of demands is told apart by "antingen".
+        // Where demands and alternatives mix, "antingen" and a comma tell them apart.
+        let inner = |tree: &Tree| match &tree.node {
+            Node::Pair(Operator::Or, ..) => Some(!yes),
+            Node::Pair(Operator::And, ..) => Some(yes),
+            _ => None,
+        };
+        let mixed = |tree: &Tree| inner(tree).is_some_and(|inner| inner != all);
         let part = |tree: &Tree| {
             let clause = self.clause(tree, yes)?;
-            let alternative = matches!(&tree.node, Node::Pair(Operator::Or, ..)) && yes
-                || matches!(&tree.node, Node::Pair(Operator::And, ..)) && !yes;
-            Some(if all && alternative {
-                format!("{} {clause}", self.t("antingen", "either"))
-            } else {
-                clause
-            })
+            let either = all && mixed(tree);
+            Some(if either { format!("{} {clause}", self.t("antingen", "either")) } else { clause })
         };
+        let comma = if mixed(one) || mixed(two) { "," } else { "" };
         let word = if all { self.t("och", "and") } else { self.t("eller", "or") };
-        Some(format!("{} {word} {}", part(one)?, part(two)?))
+        Some(format!("{}{comma} {word} {}", part(one)?, part(two)?))
     }
 
     fn compared(&self, operator: Operator, one: &Tree, two: &Tree, yes: bool) -> Option<String> {
@@ -156,9 +158,7 @@ impl<'a> Teller<'a> {
         let right = match &two.node {
             Node::Text(id) => self.option(subject.as_ref()?.field?, id),
             _ => match (self.number(two), subject.as_ref().and_then(|named| named.unit)) {
-                (Some(number), Some(unit)) => {
-                    format!("{}\u{a0}{}", display_short(&number, 6), unit.of(&number, self.lang))
-                }
+                (Some(number), Some(unit)) => unit.after(&number, display_short(&number, 6), self.lang),
                 _ => self.value(two)?,
             },
         };
@@ -260,6 +260,7 @@ impl<'a> Teller<'a> {
                 Some(self.t("årets sista dag", "the last day of the year").to_owned())
             }
             Node::Date(day) => Some(crate::text::date(*day, self.lang)),
+            Node::Pair(Operator::Over, _, below) if matches!(&below.node, Node::Choose(..)) => None,
             // A share in per cent.
             Node::Pair(Operator::Over, above, below) => {
                 if let Node::Pair(Operator::Times, part, hundred) = &above.node

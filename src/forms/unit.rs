@@ -19,13 +19,25 @@ impl Unit {
         Unit { many: Text::new(sv, en), one: None }
     }
 
-    /// The word after this number.
+    /// The word after this number. Nothing after 1 when the form has no word for one and the word for several would be
+    /// wrong: signs and short forms (`%`, `kr`, `år`) never change.
     #[must_use]
-    pub fn of(&self, number: &Fraction, lang: Lang) -> &str {
+    pub fn of(&self, number: &Fraction, lang: Lang) -> Option<&str> {
+        let many = self.many.get(lang);
         match &self.one {
-            Some(one) if *number == whole(1) => one.get(lang),
-            _ => self.many.get(lang),
+            _ if *number != whole(1) => Some(many),
+            Some(one) => Some(one.get(lang)),
+            None => {
+                let never_changes = many.chars().count() <= 3 || !many.starts_with(char::is_alphabetic);
+                never_changes.then_some(many)
+            }
         }
+    }
+
+    /// A number as it is shown, with its unit.
+    #[must_use]
+    pub fn after(&self, number: &Fraction, shown: String, lang: Lang) -> String {
+        self.of(number, lang).map_or_else(|| shown.clone(), |unit| format!("{shown}\u{a0}{unit}"))
     }
 
     /// The word where no number is: in heads, and beside an empty control.

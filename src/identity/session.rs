@@ -7,7 +7,8 @@ use chrono::TimeDelta;
 
 use super::GrantedRole;
 use super::session_store as store;
-use super::standing::{self, Standing};
+use super::standing::Standing;
+use super::store::standing_of;
 use super::token::Tokens;
 use crate::audit::{self, Chain, Event};
 use crate::clock::Moment;
@@ -76,15 +77,13 @@ pub fn resume(
     let Some(claims) = tokens.read(token).filter(|claims| claims.has_begun(now)) else {
         return Ok(Resumed::Nothing);
     };
-    let (session, standing) = database.read(|db| {
-        let session = store::session(db, &claims.sid)?
-            .filter(|session| session.person_id == claims.sub && session.ended_at.is_none());
-        let standing = if session.is_some() { standing::load(db, &claims.sub)? } else { None };
-        Ok((session, standing))
+    let found = database.read(|db| {
+        let found = store::session_and_person(db, &claims.sid)?
+            .filter(|(session, _)| session.person_id == claims.sub && session.ended_at.is_none());
+        let Some((session, person)) = found else { return Ok(None) };
+        Ok(standing_of(db, person)?.map(|standing| (session, standing)))
     })?;
-    let (Some(session), Some(standing)) = (session, standing) else {
-        return Ok(Resumed::Nothing);
-    };
+    let Some((session, standing)) = found else { return Ok(Resumed::Nothing) };
     if now >= session.expires_at || now - session.last_seen_at > limits.idle {
         return Ok(Resumed::RanOut { person: session.person_id, session: session.id });
     }

@@ -2,8 +2,10 @@
 
 use diesel::prelude::*;
 
+use super::Person;
+use super::store::PersonRow;
 use crate::clock::Moment;
-use crate::db::schema::{sessions, sign_in_links};
+use crate::db::schema::{people, sessions, sign_in_links};
 use crate::db::{Act, Db};
 use crate::ids::{PersonId, SessionId};
 use crate::problem::Problem;
@@ -29,6 +31,17 @@ pub struct Session {
 /// A session by its identifier.
 pub(super) fn session(db: &mut Db, id: &SessionId) -> Result<Option<Session>, Problem> {
     Ok(sessions::table.find(id).select(Session::as_select()).first(db).optional()?)
+}
+
+/// A session with its person.
+pub(super) fn session_and_person(db: &mut Db, id: &SessionId) -> Result<Option<(Session, Person)>, Problem> {
+    let found = sessions::table
+        .inner_join(people::table)
+        .filter(sessions::id.eq(id))
+        .select((Session::as_select(), PersonRow::as_select()))
+        .first::<(Session, PersonRow)>(db)
+        .optional()?;
+    Ok(found.map(|(session, person)| (session, person.into())))
 }
 
 /// The sessions of a person that nobody has ended, newest first.

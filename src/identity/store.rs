@@ -15,7 +15,7 @@ text_columns!(Organisation, GrantedRole, Party, Stage);
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = people)]
-struct PersonRow {
+pub(super) struct PersonRow {
     id: PersonId,
     email: String,
     name: String,
@@ -132,9 +132,15 @@ pub fn grants(db: &mut Db, of: Option<&PersonId>) -> Result<Vec<Grant>, Problem>
 /// # Errors
 /// The database cannot be read.
 pub fn load_standing(db: &mut Db, id: &PersonId) -> Result<Option<Standing>, Problem> {
-    let Some(person) = person(db, id)?.filter(|person| person.active) else {
+    person(db, id)?.map(|person| standing_of(db, person)).transpose().map(Option::flatten)
+}
+
+/// The standing of somebody who is at hand; none when the account is closed.
+pub(super) fn standing_of(db: &mut Db, person: Person) -> Result<Option<Standing>, Problem> {
+    if !person.active {
         return Ok(None);
-    };
+    }
+    let id = &person.id;
     let grants = grants(db, Some(id))?;
     let seats = assignments::table
         .filter(assignments::person_id.eq(id))
@@ -291,18 +297,6 @@ pub fn holders(db: &mut Db, role: GrantedRole, unit: Option<&UnitId>) -> Result<
 
 /// Names by person.
 pub type Names = std::collections::BTreeMap<PersonId, String>;
-
-/// The names of some people.
-///
-/// # Errors
-/// The database cannot be read.
-pub fn names_of(db: &mut Db, people: &std::collections::BTreeSet<PersonId>) -> Result<Names, Problem> {
-    let rows = people::table
-        .filter(people::id.eq_any(people.iter().map(PersonId::as_str)))
-        .select((people::id, people::name))
-        .load::<(PersonId, String)>(db)?;
-    Ok(rows.into_iter().collect())
-}
 
 /// Everybody's name: names are open to all who are signed in.
 ///

@@ -11,9 +11,10 @@ use crate::db::{Act, Db};
 use crate::ids::{AdministrationId, UnitId};
 use crate::problem::Problem;
 
+/// A unit as it is stored.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = units)]
-struct UnitRow {
+pub(crate) struct UnitRow {
     id: UnitId,
     slug: String,
     name: String,
@@ -24,9 +25,10 @@ struct UnitRow {
     active: bool,
 }
 
+/// An administration as it is stored.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = administrations)]
-struct AdministrationRow {
+pub(crate) struct AdministrationRow {
     id: AdministrationId,
     slug: String,
     name: String,
@@ -38,7 +40,8 @@ impl From<AdministrationRow> for Administration {
     }
 }
 
-fn unit((row, administration): (UnitRow, AdministrationRow)) -> Unit {
+/// A unit from its row and its administration's.
+pub(crate) fn unit((row, administration): (UnitRow, AdministrationRow)) -> Unit {
     Unit {
         id: row.id,
         slug: row.slug,

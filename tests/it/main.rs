@@ -10,6 +10,7 @@
 mod api;
 mod api_year;
 mod architecture;
+mod area_page;
 mod assessments;
 mod background;
 mod coordinator_pages;

@@ -94,7 +94,7 @@ impl Maker<'_> {
         let unit = self.field.unit.as_ref()?;
         Some(
             match &self.state.value {
-                Some(Value::Number(number)) => unit.of(number, self.lang),
+                Some(Value::Number(number)) => unit.of(number, self.lang).unwrap_or(unit.get(self.lang)),
                 _ => unit.get(self.lang),
             }
             .to_owned(),

@@ -1,7 +1,5 @@
 //! What an area's page shows: the criteria, the way between areas, what is missing.
 
-use std::collections::BTreeSet;
-
 use super::super::{form_of, readable};
 use super::BACKGROUND_PAGE;
 use super::criterion::{CriterionView, Sheet};
@@ -13,7 +11,6 @@ use crate::cycles::Case;
 use crate::cycles::state::CaseState;
 use crate::db::Db;
 use crate::forms::{Area, Form};
-use crate::identity;
 use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
 use crate::problem::Problem;
@@ -137,7 +134,7 @@ pub(super) fn load(
         next: next(&case, &form, known, lang),
         ready: entered.ready.iter().any(|ready| ready == area),
         saved: last_saved.map_or_else(String::new, |at| {
-            format!("{} {}", lang.t("Sparat", "Saved"), text::clock_time(at, lang))
+            format!("{} {}", lang.t("Sparat", "Saved"), text::recently(at, app.clock.now(), lang))
         }),
         criteria,
         faults: shown_faults,
@@ -158,16 +155,11 @@ fn tell_of_colleagues(
     lang: Lang,
 ) -> Result<(), Problem> {
     let mut writing = presence::in_words(&presence::others(db, standing, case, now)?, lang);
-    let saved = |criterion: &CriterionView| {
-        let answer = entered.answers.get(&criterion.id)?;
-        Some((answer.saved_by.clone()?, answer.saved_at))
-    };
-    let people: BTreeSet<_> = criteria.iter().filter_map(saved).map(|(person, _)| person).collect();
-    let names = identity::store::names_of(db, &people)?;
     for criterion in criteria {
         criterion.writing = writing.remove(&criterion.id).unwrap_or_default();
-        criterion.changed = saved(criterion).and_then(|(person, at)| {
-            let (name, at) = (names.get(&person)?, text::lately(at, now, lang));
+        criterion.changed = entered.answers.get(&criterion.id).and_then(|answer| {
+            let name = entered.names.get(answer.saved_by.as_ref()?)?;
+            let at = text::lately(answer.saved_at, now, lang);
             Some(format!("{} {name} {at}", lang.t("Senast ändrat av", "Last changed by")))
         });
     }
