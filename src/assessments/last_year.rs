@@ -37,11 +37,19 @@ struct Snapshot {
 /// The database cannot be read.
 pub fn of(db: &mut Db, case: &Case) -> Result<Option<LastYear>, Problem> {
     let Some(content) = store::submitted_in(db, &case.unit.id, case.year - 1)? else { return Ok(None) };
-    let snapshot: Snapshot = serde_json::from_str(&content).map_err(Problem::internal)?;
-    Ok(Some(LastYear { period: case.period() - 1, criteria: snapshot.criteria }))
+    LastYear::read(&content, case.period() - 1).map(Some)
 }
 
 impl LastYear {
+    /// Reads the content of a submission about the calendar year `period`.
+    ///
+    /// # Errors
+    /// It is no submission.
+    pub fn read(content: &str, period: i32) -> Result<LastYear, Problem> {
+        let snapshot: Snapshot = serde_json::from_str(content).map_err(Problem::internal)?;
+        Ok(LastYear { period, criteria: snapshot.criteria })
+    }
+
     /// The answers of one criterion in words, read with this year's form; a field that it no longer has is left out.
     #[must_use]
     pub fn of(&self, form: &Form, criterion: &Criterion, lang: Lang) -> Vec<Shown> {

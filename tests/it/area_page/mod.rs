@@ -1,16 +1,19 @@
 //! The page of an area: every kind of field, what answers bring up and hide, what is computed, saving by several hands.
 
+mod fields;
+mod saving;
+mod together;
+
 use std::collections::BTreeMap;
 
-use chrono::TimeDelta;
 use serde_json::{Value as Json, json};
 use usve::assessments::save_answer::{Save, save_answer};
-use usve::assessments::{shown, store, submit};
+use usve::assessments::{shown, submit};
 use usve::forms::order::beside_what_governs;
 use usve::forms::{Field, RawAnswers, sentence};
 use usve::text::Lang;
 
-use crate::support::year::{YEAR, Year};
+use crate::support::year::Year;
 use crate::support::{Actor, Reply, TestApp};
 
 const A: &str = "/enhet/kardiologi/2026/A";
