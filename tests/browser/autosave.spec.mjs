@@ -42,6 +42,9 @@ async function open(one) {
   assert.equal(await one.locator("h1").innerText(), "A. Organisation");
 }
 
+/** A page in a browser of its own with the same session. */
+const besides = async () => newPage({ more: { storageState: await page.context().storageState() } });
+
 /** Types a text that was never there before, as a person does, at the end of what stands there. */
 async function type(one, words) {
   number += 1;
@@ -67,7 +70,7 @@ async function stored() {
   return value;
 }
 
-const saved = /^Sparat kl\. \d\d\.\d\d$/;
+const saved = /^Sparat \d\d\.\d\d$/;
 
 test(`typed text is saved within five seconds without a button, and survives a reload (${database})`, async () => {
   const typed = await type(page, "Möten hålls åtta gånger om året");
@@ -84,7 +87,7 @@ test(`typed text is saved within five seconds without a button, and survives a r
 test(`a server that is gone is told loudly, and the text is saved when it is back (${database})`, async () => {
   await server.kill();
   const typed = await type(page, "Servern är borta");
-  await says(page, "Inte sparat. Försöker igen om 10 sekunder.");
+  await says(page, "Inte sparat. Försöker igen om 5 sekunder. Lämna inte sidan.");
   assert.equal(await page.locator(".savebar .state").getAttribute("role"), "alert");
   await axe(page);
   await screenshot(page, "autosave-failed");
@@ -114,7 +117,8 @@ test(`a second tab that is behind gets both texts, and drops neither (${database
   await axe(second);
   await screenshot(second, "autosave-both-texts");
   assert.ok((await stored()).includes(first), "the first is kept until somebody chooses");
-  await press(second, second.getByRole("button", { name: "Spara min text i stället" }));
+  await second.getByRole("radio", { name: "Min text" }).check();
+  await press(second, second.getByRole("button", { name: "Spara mina val" }));
   await saw(second, "Sparat.");
   assert.ok((await stored()).includes(later));
   await second.close();
@@ -180,6 +184,80 @@ test(`a server killed while somebody types loses nothing that it had acknowledge
     await says(page, saved, 25);
     assert.ok((await stored()).includes(later));
   }
+});
+
+test(`somebody who keeps typing is saved all the same (${database})`, async () => {
+  const begun = Date.now();
+  const saving = page.waitForResponse((answer) => answer.request().headers()["x-autosave"] === "1", { timeout: 8000 });
+  let typing = true;
+  saving.finally(() => { typing = false; });
+  number += 1;
+  await page.locator(text).press("Control+End");
+  while (typing) await page.locator(text).pressSequentially(`ord${number} `, { delay: 60 });
+  assert.equal((await saving).status(), 200);
+  assert.ok(Date.now() - begun < 5500, `it took ${Date.now() - begun} ms`);
+  await says(page, saved);
+});
+
+test(`two hours without a network lose nothing, and the page says so (${database})`, async () => {
+  const away = await besides();
+  await away.clock.install();
+  await open(away);
+  await away.context().setOffline(true);
+  await says(away, "Du är offline. Det du skriver finns kvar på sidan och sparas när nätet är tillbaka.");
+  assert.equal(await away.locator(".savebar .state").getAttribute("role"), "alert");
+  const typed = await type(away, "Skrivet på tåget");
+  for (let hour = 0; hour < 4; hour += 1) await away.clock.runFor("30:00");
+  await says(away, "Du är offline.");
+  await axe(away);
+  assert.ok(!(await stored()).includes(typed));
+  assert.equal(await away.evaluate(() => localStorage.length + sessionStorage.length), 0, "nothing is left on the machine");
+  await away.context().setOffline(false);
+  for (let second = 0; second < 20 && !(await stored()).includes(typed); second += 1) await away.clock.runFor(1000);
+  await says(away, saved);
+  assert.ok((await stored()).includes(typed));
+  await away.context().close();
+});
+
+test(`pauses between tries grow while the server is away (${database})`, async () => {
+  const other = await besides();
+  await other.clock.install();
+  await open(other);
+  let tries = 0;
+  await other.route("**/enhet/**", (route) => (route.request().method() === "POST" ? (tries += 1, route.abort()) : route.continue()));
+  await type(other, "Försöker igen");
+  await other.clock.runFor(2000);
+  for (const pause of [5, 10, 20, 40, 60]) {
+    await says(other, `Försöker igen om ${pause} sekunder.`);
+    await other.clock.runFor(pause * 1000 + 500);
+  }
+  await says(other, "Försöker igen om 60 sekunder.");
+  assert.ok(tries <= 7, `${tries}`);
+  await other.context().close();
+});
+
+test(`a session about to end by silence asks its reader, and one key goes on (${database})`, async () => {
+  const silent = await newPage();
+  await signIn(silent, server, head);
+  let left = 140;
+  await silent.route("**/session", (route) => {
+    if (route.request().method() === "POST") left = 43200;
+    return route.fulfill({ json: { seconds: left } });
+  });
+  await silent.clock.install();
+  await open(silent);
+  const dialog = silent.getByRole("dialog", { name: "Är du kvar?" });
+  assert.equal(await dialog.isVisible(), false);
+  for (let hour = 0; hour < 12; hour += 1) await silent.clock.fastForward("58:00");
+  await silent.clock.runFor("30:00");
+  await dialog.waitFor();
+  assert.equal(await silent.evaluate(() => document.activeElement.textContent), "Fortsätt", "focus goes in");
+  await axe(silent);
+  await screenshot(silent, "idle-warning");
+  await silent.keyboard.press("Escape");
+  await dialog.waitFor({ state: "hidden" });
+  assert.equal(left, 43200, "the session was extended");
+  await silent.context().close();
 });
 
 // Last: the unit leaves the year.
