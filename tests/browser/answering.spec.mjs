@@ -221,7 +221,8 @@ test(`without a script a whole area is answered, and the assessment submitted ($
 const focused = (page) => page.evaluate(() => {
   const one = document.activeElement, group = [...document.getElementsByName(one.name ?? "")];
   return {
-    name: one.name, type: one.type, tag: one.tagName, value: one.value, text: one.innerText?.trim(), mode: one.inputMode,
+    name: one.name, type: one.type, tag: one.tagName, value: one.value, text: one.innerText?.trim(),
+    isNumber: one.matches(".num-in, .amount"),
     at: one.value, chosen: group.some(({ checked }) => checked), inForm: Boolean(one.closest?.("#area")), id: one.id,
     lacks: Boolean(one.closest?.("fieldset.needed")), fault: one.closest?.("td, .field, fieldset")?.querySelector(".err")?.innerText ?? "",
   };
@@ -266,7 +267,7 @@ async function byKeyboard(page, button) {
     } else if ((one.tag === "TEXTAREA" || one.type === "text") && (!one.value || one.fault)) {
       given.add(one.name);
       await page.keyboard.press("Control+a");
-      await page.keyboard.type(["decimal", "numeric"].includes(one.mode) ? "2" : "Så gör vi på enheten.");
+      await page.keyboard.type(one.isNumber ? "2" : "Så gör vi på enheten.");
     }
   }
   assert.fail(`${page.url()}: no button ${button}`);

@@ -16,7 +16,7 @@ export async function controls(page) {
       type: one.type,
       value: one.value,
       checked: Boolean(one.checked),
-      isNumber: ["decimal", "numeric"].includes(one.inputMode),
+      isNumber: one.matches(".num-in, .amount"),
       option: [...(one.options ?? [])].map(({ value }) => value).find(Boolean),
       fault: one.closest("td, .field, fieldset").querySelector(".err")?.textContent ?? "",
     })));

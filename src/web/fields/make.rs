@@ -174,12 +174,19 @@ impl Maker<'_> {
                     } else {
                         choices(column, self.lang, std::slice::from_ref(&value))
                     },
-                    issue: self.issue_at(Some(&format!("{at}/{}", column.id))),
+                    issue: self.issue_in(at, column),
                     value,
                 }
             })
             .collect();
         Row { number: number.to_owned(), address: format!("{}.{}.{at}", self.place, self.field.id), cells }
+    }
+
+    /// The sentence of a cell's issue, without the row and column that it stands in anyway.
+    fn issue_in(&self, at: &str, column: &Field) -> Option<String> {
+        let said = self.issue_at(Some(&format!("{at}/{}", column.id)))?;
+        let place = format!(", {}: ", column.label.get(self.lang));
+        Some(said.split_once(&place).map_or(said.clone(), |(_, what)| what.to_owned()))
     }
 
     fn years(&self, raw: Option<&Json>) -> Vec<YearInput> {
