@@ -52,21 +52,27 @@ impl Data {
     /// The rehearsal's data, last year's answers copied to the new year. Queued reports and mails are put aside, so that
     /// no work waits in the background.
     pub fn rehearsed(server: Option<&str>) -> Data {
+        Data::rehearsed_for(server, 1)
+    }
+
+    /// As [`Data::rehearsed`], with the answers of the new year in so many years from it on: ten make ten times the data.
+    pub fn rehearsed_for(server: Option<&str>, years: i32) -> Data {
         let data = Data::empty(server);
         let (database, form) = (data.open(), newest_form());
         database.migrate().unwrap();
         let settings = Settings { units: MOST_UNITS, years: 1, seed: 1, today: TODAY };
         demo::build(&database, &form, &data.folder().join("files"), &settings).unwrap();
-        let year = NEW_YEAR;
-        database
-            .act(|act| {
-                cycles::open::open(act, None, year, &form, &Dates::of(&form.calendar, year))?;
-                let statements =
-                    format!("{} DELETE FROM jobs; DELETE FROM outbox; ANALYZE;", copy_answers(year));
-                usve::db::each!(&mut *act.db, db => db.batch_execute(&statements))?;
-                Ok(())
-            })
-            .unwrap();
+        for year in NEW_YEAR..NEW_YEAR + years {
+            database
+                .act(|act| {
+                    cycles::open::open(act, None, year, &form, &Dates::of(&form.calendar, year))?;
+                    let statements =
+                        format!("{} DELETE FROM jobs; DELETE FROM outbox; ANALYZE;", copy_answers(year));
+                    usve::db::each!(&mut *act.db, db => db.batch_execute(&statements))?;
+                    Ok(())
+                })
+                .unwrap();
+        }
         data
     }
 

@@ -51,7 +51,35 @@ fn on_database(plan: &Plan, name: &str, server: Option<&str>) {
     let data = Data::rehearsed(server);
     let durable = if floors::is_durable(&data) { "" } else { ", **fsync off: saves are not durable**" };
     requests(plan, &format!("{name}{durable}"), &data);
+    areas(plan, name, &data, server);
     starts(plan, name, &data, server);
+}
+
+/// Opening an area of a filled form by one reader, with the data of one year and with ten times as much.
+fn areas(plan: &Plan, name: &str, data: &Data, server: Option<&str>) {
+    let more = Data::rehearsed_for(server, 10);
+    let mut rows = Vec::new();
+    for (what, data) in [("one new year", data), ("ten new years", &more)] {
+        let server = Server::start(data);
+        let mut heads = Head::sign_in(data, &server.host, 1);
+        let nothing = load(&mut heads, plan.span, Head::nothing);
+        let open = load(&mut heads, plan.span, Head::open);
+        rows.push(line(what, 1, &open, None, Some(&nothing)));
+    }
+    table(
+        &format!("Opening an area of a filled form, {name}"),
+        &[
+            "data",
+            "at once",
+            "a second",
+            "p50 ms",
+            "p99 ms",
+            "processor ms each",
+            "rate / floor's",
+            "counted",
+        ],
+        &rows,
+    );
 }
 
 /// One line of the table of requests.

@@ -205,6 +205,7 @@ impl Head {
 
 /// Whether a control belongs to a criterion, its version and its hidden marks among them.
 fn belongs((name, value): &(String, String), criterion: &str) -> bool {
-    let of = if name == "present" { value } else { name.strip_prefix("version.").unwrap_or(name) };
-    of.split('.').next() == Some(criterion)
+    let marks = name == "present" || name == "shown";
+    let of = if marks { value } else { name.strip_prefix("version.").unwrap_or(name) };
+    of.split(['.', '-']).next() == Some(criterion)
 }

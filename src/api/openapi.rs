@@ -11,8 +11,8 @@ use utoipa::{Modify, OpenApi};
 use super::refusal::{Details, PROBLEM_JSON};
 use super::{
     answers, assignments, cases, cycles, dates, declarations, documents, evidence, followup, forms, log, me,
-    not_applicable, presence, records, register, results, reviews, roles, sessions, settlement, submission, support,
-    tokens,
+    not_applicable, presence, records, register, results, reviews, roles, sessions, settlement, submission,
+    support, tokens,
 };
 
 /// The description as it is built.

@@ -179,7 +179,7 @@ pub fn indicators(criterion: &Criterion, evaluated: &Evaluated, lang: Lang) -> V
                 Some(Value::Number(value)) => {
                     let shown = number::display_short(value, indicator.places);
                     match &indicator.unit {
-                        Some(unit) => unit.after(value, shown, lang),
+                        Some(unit) => unit.after(value, &shown, lang),
                         None => shown,
                     }
                 }

@@ -38,7 +38,7 @@ fn label(field: &Field, id: &str, lang: Lang) -> String {
 fn with_unit(number: &Fraction, field: &Field, lang: Lang) -> String {
     let shown = if field.is_year() { number.to_string() } else { display_short(number, field.places) };
     match &field.unit {
-        Some(unit) => unit.after(number, shown, lang),
+        Some(unit) => unit.after(number, &shown, lang),
         None => shown,
     }
 }

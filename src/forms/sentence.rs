@@ -158,7 +158,7 @@ impl<'a> Teller<'a> {
         let right = match &two.node {
             Node::Text(id) => self.option(subject.as_ref()?.field?, id),
             _ => match (self.number(two), subject.as_ref().and_then(|named| named.unit)) {
-                (Some(number), Some(unit)) => unit.after(&number, display_short(&number, 6), self.lang),
+                (Some(number), Some(unit)) => unit.after(&number, &display_short(&number, 6), self.lang),
                 _ => self.value(two)?,
             },
         };

@@ -36,8 +36,8 @@ impl Unit {
 
     /// A number as it is shown, with its unit.
     #[must_use]
-    pub fn after(&self, number: &Fraction, shown: String, lang: Lang) -> String {
-        self.of(number, lang).map_or_else(|| shown.clone(), |unit| format!("{shown}\u{a0}{unit}"))
+    pub fn after(&self, number: &Fraction, shown: &str, lang: Lang) -> String {
+        self.of(number, lang).map_or_else(|| shown.to_owned(), |unit| format!("{shown}\u{a0}{unit}"))
     }
 
     /// The word where no number is: in heads, and beside an empty control.

@@ -79,7 +79,7 @@ impl Asked {
             match self.save_one(act, standing, &form, &case.id, save, &list) {
                 // Nothing was written: what else the page sent is saved, and the script asks its writer about this one.
                 Err(problem) if problem.kind == Kind::Stale && self.by_script => {
-                    stale.push(criterion.to_owned())
+                    stale.push(criterion.to_owned());
                 }
                 Err(problem) => return Err(problem),
                 Ok(()) => drop(written.insert(criterion)),
@@ -120,9 +120,10 @@ impl Asked {
         list: &[&Field],
     ) -> Result<(), Problem> {
         let criterion = save.criterion;
-        let theirs = match keeps_theirs(&self.pairs, criterion) {
-            true => store::answer(act.db, case, criterion)?.map(|answer| answer.content),
-            false => None,
+        let theirs = if keeps_theirs(&self.pairs, criterion) {
+            store::answer(act.db, case, criterion)?.map(|answer| answer.content)
+        } else {
+            None
         };
         let sent: Vec<String> = save.fields.keys().cloned().collect();
         let saved = save_answer::save_answer(act, standing, form, case, save)?;

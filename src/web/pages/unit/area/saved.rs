@@ -16,7 +16,9 @@ use crate::web::fields::{self, FieldView};
 /// The answer to the script's saving.
 #[derive(Serialize)]
 pub(super) struct Saved {
-    saved_at: String,
+    /// The clock: `14.32`.
+    #[serde(rename = "saved_at")]
+    clock: String,
     /// The new version of each criterion that was written.
     versions: BTreeMap<String, i32>,
     /// Criteria that somebody else has changed: nothing of them was saved.
@@ -70,7 +72,7 @@ impl Saved {
         let lang = sheet.lang;
         let on_page: BTreeSet<&str> = fields::shown(pairs).collect();
         let mut saved = Saved {
-            saved_at: text::clock_time(now, lang),
+            clock: text::clock_time(now, lang),
             versions: BTreeMap::new(),
             stale: Vec::new(),
             criteria: BTreeMap::new(),
