@@ -241,7 +241,7 @@ async function byKeyboard(page, button) {
     }
     if (one.type === "file" && one.lacks && !given.has(one.id)) {
       given.add(one.id);
-      const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Enter")]);
+      const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Space")]);
       await chooser.setFiles({ name: "Underlag.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7\n%%EOF\n") });
       await page.keyboard.press("Tab");
       await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
