@@ -160,7 +160,14 @@ async fn each_year_of_a_series_has_last_years_value_beside_it() {
     let read = usve::assessments::last_year::LastYear::read(&last.to_string(), 2024).unwrap();
     let criterion = form.criterion("D2").unwrap();
     let answers = usve::forms::RawAnswers::new();
-    let states = usve::forms::evaluate::evaluate(form, criterion, &answers, &Default::default(), 2025).fields;
+    let states = usve::forms::evaluate::evaluate(
+        form,
+        criterion,
+        &answers,
+        &std::collections::BTreeMap::default(),
+        2025,
+    )
+    .fields;
     let setting = usve::web::fields::Setting {
         form,
         place: "D2",
