@@ -62,7 +62,7 @@ fn make(seed: u64) -> Rehearsal {
     let app = open(folder.path(), seed);
     app.database.migrate().unwrap();
     let form = app.forms.newest("usve").unwrap();
-    demo::build(&app.database, &form, &folder::files(folder.path()), &settings(seed)).unwrap();
+    demo::build(&app.database, (&form, &app.forms), &folder::files(folder.path()), &settings(seed)).unwrap();
     folder::finish(folder.path(), &settings(seed)).unwrap();
     Rehearsal { app, folder }
 }

@@ -63,6 +63,19 @@ struct Asked {
     by_script: bool,
 }
 
+/// Saves what was changed on a page that was sent whole, as part of another act.
+pub(in super::super) fn save_all(
+    act: &mut Act<'_>,
+    standing: &Standing,
+    app: &App,
+    target: &Target,
+    pairs: &[(String, String)],
+    lang: Lang,
+) -> Result<(), Problem> {
+    let (app, target, pairs) = (app.clone(), target.clone(), pairs.to_vec());
+    Asked { app, target, pairs, lang, by_script: false }.save(act, standing).map(drop)
+}
+
 impl Asked {
     fn save(&self, act: &mut Act<'_>, standing: &Standing) -> Result<Saved, Problem> {
         let (slug, year, area) = &self.target;
@@ -94,7 +107,7 @@ impl Asked {
         }
         let entered = store::entered(act.db, &case.id)?;
         let writing = presence::in_words(&presence::others(act.db, standing, &case, act.now)?, self.lang);
-        let last = crate::assessments::last_year::of(act.db, &case)?;
+        let last = crate::assessments::last_year::of(act.db, &self.app.forms, &case)?;
         let sheet = super::criterion::Sheet {
             case: &case,
             form: &form,
