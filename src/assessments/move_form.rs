@@ -10,7 +10,8 @@ use super::batch_store::{self, AnswerRow, VersionRow};
 use super::progress::Entered;
 use super::{BACKGROUND, store};
 use crate::audit::{self, Chain, Event};
-use crate::cycles::state::CaseState;
+use crate::cycles::state::{CaseState, CycleState};
+use crate::cycles::store::CycleChanges;
 use crate::cycles::{self, Case, recipients, transition};
 use crate::db::{Act, Db};
 use crate::forms::mapping::AllAnswers;
@@ -76,10 +77,16 @@ pub fn move_form(
     year: i32,
     to: &str,
 ) -> Result<MovedYear, Problem> {
-    let digest = library.get(to).map(|form| form.digest.clone()).unwrap_or_default();
-    let before = cycles::store::cycle(act.db, year).map_err(|problem| not_open(year, problem))?;
+    let before = cycles::store::claim_cycle(act, year, &[CycleState::Open])
+        .map_err(|problem| not_open(year, problem))?;
     let new = target(library, &before.form, to)?;
-    cycles::store::set_form(act, year, to, &digest).map_err(|problem| not_open(year, problem))?;
+    let digest = new.digest.clone();
+    let changes = CycleChanges {
+        form: Some(to.to_owned()),
+        form_digest: Some(digest.clone()),
+        ..CycleChanges::default()
+    };
+    cycles::store::set_on_cycle(act, &before.id, &changes)?;
     let (all, drafts) = drafts(act.db, year, to)?;
     let mut held = Vec::new();
     for case in drafts {

@@ -208,27 +208,6 @@ pub(crate) fn ask_release(act: &mut Act<'_>, cycle: &Cycle, by: Option<&PersonId
     if changed == 1 { Ok(()) } else { Err(Problem::stale()) }
 }
 
-/// Sets the form that an open cycle's cases are opened on, and gives the cycle as it then is.
-///
-/// # Errors
-/// [`Problem::not_found`] for a year that is not open.
-pub(crate) fn set_form(
-    act: &mut Act<'_>,
-    year: i32,
-    form: &str,
-    form_digest: &str,
-) -> Result<Cycle, Problem> {
-    let open = cycles::table.filter(cycles::year.eq(year)).filter(cycles::state.eq(CycleState::Open));
-    let changed = diesel::update(open)
-        .set((
-            cycles::form.eq(form),
-            cycles::form_digest.eq(form_digest),
-            cycles::version.eq(cycles::version + 1),
-        ))
-        .execute(act.db)?;
-    if changed == 1 { cycle(act.db, year) } else { Err(Problem::not_found()) }
-}
-
 /// Moves a draft from the form that was read to another. False when it is no longer a draft on that form.
 pub(crate) fn set_form_of(act: &mut Act<'_>, case: &Case, form: &str) -> Result<bool, Problem> {
     let there = cases::table
