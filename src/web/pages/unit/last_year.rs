@@ -60,10 +60,11 @@ impl LastYearView {
             .filter(|field| field.explains.is_some() && !is_asked(field, &fields, place, &answers, last))
             .map(|field| format!("{place}-{}", field.id))
             .collect();
+        let left_out = entered.not_applicable.get(place).is_some_and(|asked| asked.approved != Some(false));
         LastYearView {
             year: last.map_or(0, LastYear::year),
             besides,
-            waits: entered.waits(place),
+            waits: entered.waits(place) && !left_out,
             moved: entered.version_of(place) > 1,
             unasked,
         }
@@ -128,7 +129,7 @@ pub async fn confirm(
             Ok(viewer.see_other(&back, Some(Notice::done(what))))
         }
         Err(Refusal(problem)) if problem.kind == Kind::Stale => {
-            conflict::show(&app, &viewer, (slug, year, area), &sent).await
+            conflict::show(&app, &viewer, (slug, year, area), &sent, Some(&criterion)).await
         }
         Err(refusal) => Err(refusal),
     }

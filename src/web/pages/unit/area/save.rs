@@ -48,7 +48,7 @@ pub async fn save(app: Data<App>, viewer: Viewer, place: Path<Target>, sent: for
         Ok(saved) if viewer.autosave => Ok(HttpResponse::Ok().json(saved)),
         Ok(saved) => after_save(&app, &viewer, target, &sent, &saved).await,
         Err(Refusal(problem)) if problem.kind == Kind::Stale && !viewer.autosave => {
-            conflict::show(&app, &viewer, target, &sent).await
+            conflict::show(&app, &viewer, target, &sent, None).await
         }
         Err(refusal) => Err(refusal),
     }

@@ -119,7 +119,9 @@ pub(super) fn load(
     };
     let last_saved: Option<Moment> = criteria
         .iter()
-        .filter_map(|criterion| entered.answers.get(&criterion.id).map(|answer| answer.saved_at))
+        .filter_map(|criterion| entered.answers.get(&criterion.id))
+        .filter(|answer| answer.confirmed)
+        .map(|answer| answer.saved_at)
         .max();
     Ok(AreaView {
         address: format!("{}/{area}", case.path()),
