@@ -18,7 +18,8 @@ after(async () => {
 async function onAnArea(look) {
   const page = await newPage(look);
   await page.goto(`${server.url}/demo`);
-  await press(page, page.getByRole("button", { name: /svara och lämna in|answer and submit/ }).first());
+  const card = page.locator("main li", { hasText: "svara och lämna in" }).first();
+  await press(page, card.getByRole("button"));
   await page.goto(`${server.url}/enhet`);
   const areas = await page.locator("main a[href^='/enhet/']").evaluateAll((links) => links.map((link) => link.href));
   const start = areas.find((href) => /\/enhet\/[^/]+\/\d{4}/.test(href)) ?? page.url();
