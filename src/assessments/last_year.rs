@@ -66,7 +66,8 @@ impl LastYear {
     /// It is no submission.
     pub fn read(library: &Library, content: &str, year: i32, to: &str) -> Result<Option<LastYear>, Problem> {
         let snapshot = Snapshot::read(content)?;
-        let (Some(form), Some(route)) = (library.get(&snapshot.form), library.route(&snapshot.form, to)) else {
+        let (Some(form), Some(route)) = (library.get(&snapshot.form), library.route(&snapshot.form, to))
+        else {
             return Ok(None);
         };
         let answers = snapshot.answers();

@@ -343,11 +343,7 @@ pub(crate) fn find_unchecked(db: &mut Db, slug: &str, year: i32) -> Result<Case,
         .inner_join(register::table.inner_join(administrations::table))
         .filter(register::slug.eq(slug))
         .filter(cycles::year.eq(year))
-        .select((
-            CaseRow::as_select(),
-            cycles::year,
-            (UnitRow::as_select(), AdministrationRow::as_select()),
-        ))
+        .select((CaseRow::as_select(), cycles::year, (UnitRow::as_select(), AdministrationRow::as_select())))
         .first::<(CaseRow, i32, (UnitRow, AdministrationRow))>(db)?;
     Ok(with_unit(row, year, units::store::unit(unit)))
 }

@@ -158,7 +158,8 @@ async fn each_year_of_a_series_has_last_years_value_beside_it() {
         "form": form.key(),
         "criteria": { "D2": { "answers": { "alf": years } } },
     });
-    let read = usve::assessments::last_year::LastYear::read(&app.app.forms, &last.to_string(), 2025, &form.key());
+    let read =
+        usve::assessments::last_year::LastYear::read(&app.app.forms, &last.to_string(), 2025, &form.key());
     let read = read.unwrap().unwrap();
     let criterion = form.criterion("D2").unwrap();
     let answers = usve::forms::RawAnswers::new();
