@@ -8,8 +8,8 @@ use chrono::NaiveDate;
 use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, PgConnection};
 use tempfile::TempDir;
+use usve::assessments::open_year::open_year;
 use usve::clock::Clock;
-use usve::cycles;
 use usve::cycles::calendar::Dates;
 use usve::db::{Address, Database};
 use usve::demo::{self, MOST_UNITS, Settings};
@@ -61,11 +61,13 @@ impl Data {
         let (database, form) = (data.open(), newest_form());
         database.migrate().unwrap();
         let settings = Settings { units: MOST_UNITS, years: 1, seed: 1, today: TODAY };
-        demo::build(&database, &form, &data.folder().join("files"), &settings).unwrap();
+        let library = Library::open(None).unwrap();
+        demo::build(&database, (&form, &library), &data.folder().join("files"), &settings).unwrap();
         for year in NEW_YEAR..NEW_YEAR + years {
             database
                 .act(|act| {
-                    cycles::open::open(act, None, year, &form, &Dates::of(&form.calendar, year))?;
+                    let dates = Dates::of(&form.calendar, year);
+                    open_year(act, None, year, &form, &Library::default(), &dates)?;
                     let statements =
                         format!("{} DELETE FROM jobs; DELETE FROM outbox; ANALYZE;", copy_answers(year));
                     usve::db::each!(&mut *act.db, db => db.batch_execute(&statements))?;

@@ -14,6 +14,7 @@ use super::caller::Caller;
 use super::paging::{Page, Paging};
 use super::refusal::{Answer as Response, ErrorAt, Refusal};
 use super::version::Seen;
+use crate::assessments::confirm_prefill::confirm_prefill;
 use crate::assessments::progress::{Entered, Stage};
 use crate::assessments::save_answer::{Save, save_answer};
 use crate::assessments::{BACKGROUND, declare_missing, store};
@@ -37,7 +38,7 @@ pub(super) struct AnswerView {
     /// Counts saves; 0 when nothing is saved. Also the `ETag`.
     version: i32,
     /// What was typed, by field: a text as typed; choices a list of option ids; a table a list of rows from column to
-    /// text; years an object from year to text.
+    /// text; years an object from year to text. The word that explains a change stands under `<field>.explanation`.
     #[schema(value_type = Object)]
     fields: RawAnswers,
     /// `untouched`, `begun`, `not_confirmed`, `complete`, `declared_missing` or `not_applicable`.
@@ -171,6 +172,21 @@ pub(super) async fn declare(
     written(&caller, path, saved).await
 }
 
+/// Confirms what came from last year, or into a mended form, as it was read. Until then it counts as unanswered.
+#[utoipa::path(post, path = "/cases/{year}/{unit}/answers/{criterion}/confirm", operation_id = "confirm_answer",
+    tag = "Self-assessment", params(CriterionPath),
+    responses((status = 200, body = AnswerView, headers(("ETag" = String, description = "The new version")))))]
+pub(super) async fn confirm(caller: Caller, path: Path<CriterionPath>, seen: Seen) -> Response {
+    let path = path.into_inner();
+    let (case, criterion) = path.clone().split();
+    let confirmed = caller
+        .act_case(case, Object::Assessment, move |act, standing, at| {
+            confirm_prefill(act, standing, &at.form, at.id(), &criterion, seen.0).map(drop)
+        })
+        .await;
+    written(&caller, path, confirmed).await
+}
+
 /// Every saved version of the answers to a criterion. For the unit.
 #[utoipa::path(get, path = "/cases/{year}/{unit}/answers/{criterion}/versions", operation_id = "list_versions",
     tag = "Self-assessment", params(CriterionPath, Paging), responses((status = 200, body = Page<EarlierVersion>)))]
@@ -275,7 +291,11 @@ fn view(
     if name == BACKGROUND {
         view.add_fields(&background(&at.form, &view.fields, period), lang);
         let done = view.issues.is_empty() && view.missing.is_empty();
-        view.stage = if done { "complete" } else { "begun" };
+        view.stage = match (entered.waits(BACKGROUND), done) {
+            (true, _) => "not_confirmed",
+            (false, true) => "complete",
+            (false, false) => "begun",
+        };
         return Ok(view);
     }
     let criterion = at.criterion(name)?;

@@ -10,6 +10,7 @@ use super::body::{Body, created, done, ok, utc};
 use super::caller::Caller;
 use super::paging::{Page, Paging};
 use super::refusal::Answer;
+use crate::assessments::open_year::open_year;
 use crate::cycles::calendar::Dates;
 use crate::cycles::{self, Cycle};
 use crate::identity::GrantedRole;
@@ -187,7 +188,7 @@ pub(super) async fn open(caller: Caller, new: Body<NewCycle>) -> Answer {
             standing.require_role(GrantedRole::Coordinator)?;
             let form = app.forms.get(&form).ok_or_else(unknown_form)?;
             let dates = Dates::of(&form.calendar, year);
-            cycles::open::open(act, Some(standing.id()), year, &form, &dates)
+            open_year(act, Some(standing.id()), year, &form, &app.forms, &dates)
         })
         .await?;
     let view = OpenedCycle { cycle: CycleView::of(opened.cycle, &caller), added: opened.added.len() };

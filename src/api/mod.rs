@@ -106,6 +106,7 @@ fn unit(config: &mut ServiceConfig) {
         .route("/cases/{year}/{unit}/answers/{criterion}", get().to(answers::show))
         .route("/cases/{year}/{unit}/answers/{criterion}", put().to(answers::save))
         .route("/cases/{year}/{unit}/answers/{criterion}/declared-missing", put().to(answers::declare))
+        .route("/cases/{year}/{unit}/answers/{criterion}/confirm", post().to(answers::confirm))
         .route("/cases/{year}/{unit}/answers/{criterion}/versions", get().to(answers::versions))
         .route("/cases/{year}/{unit}/presence", get().to(presence::list))
         .route("/cases/{year}/{unit}/presence", put().to(presence::note))

@@ -34,7 +34,7 @@ use super::{
         records::archive_year, records::give_number, records::list, records::record, records::decide,
         roles::add, roles::give, roles::end, roles::waiting, roles::confirm, roles::turn_down,
         cases::list, cases::show,
-        answers::list, answers::show, answers::save, answers::declare, answers::versions,
+        answers::list, answers::show, answers::save, answers::declare, answers::confirm, answers::versions,
         presence::list, presence::note,
         evidence::list, evidence::add, evidence::download, evidence::remove,
         submission::mark_area, submission::missing, submission::show, submission::submit, submission::withdraw,

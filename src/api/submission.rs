@@ -12,8 +12,10 @@ use super::body::{Body, done, moment, ok, utc};
 use super::caller::Caller;
 use super::cases::CaseInShort;
 use super::refusal::{Answer, ErrorAt};
+use crate::assessments::change_warnings::{self, Warning};
 use crate::assessments::{
-    Submission, area_ready, ask_extension, not_submitted, return_for_completion, store, submit, withdraw,
+    Submission, area_ready, ask_extension, last_year, not_submitted, return_for_completion, store, submit,
+    withdraw,
 };
 use crate::cycles::{cancel, extend};
 use crate::identity::rights::{Deed, Object};
@@ -25,6 +27,8 @@ use crate::text::Lang;
 struct MissingList {
     /// What must be done first; empty when the way is open.
     missing: Vec<ErrorAt>,
+    /// What is worth a look and stops nothing: numbers that have changed much since last year without a word on why.
+    warnings: Vec<ErrorAt>,
 }
 
 /// A submitted self-assessment.
@@ -122,14 +126,26 @@ pub(super) fn told(errors: Vec<FieldError>, lang: Lang) -> Vec<ErrorAt> {
     params(CasePath), responses((status = 200, body = MissingList)))]
 pub(super) async fn missing(caller: Caller, path: Path<CasePath>) -> Answer {
     let lang = caller.lang;
-    let missing = caller
+    let app = caller.app.clone();
+    let list = caller
         .read_case(path.into_inner(), Object::Assessment, move |db, standing, at| {
             standing.require(&at.reference(), Object::Progress, Deed::Read)?;
-            let missing = store::entered(db, at.id())?.missing(&at.form, at.case.period());
-            Ok(told(missing.into_iter().map(submit::field_error).collect(), lang))
+            let entered = store::entered(db, at.id())?;
+            let missing = entered.missing(&at.form, at.case.period());
+            let last = last_year::of(db, &app.forms, &at.case)?;
+            let warnings = change_warnings::warnings(&at.form, &at.case, &entered, last.as_ref());
+            let at_field = |warning: Warning| ErrorAt {
+                pointer: format!("/{}/{}", warning.criterion, warning.field),
+                code: warning.code.to_owned(),
+                message: warning.message.get(lang).to_owned(),
+            };
+            Ok(MissingList {
+                missing: told(missing.into_iter().map(submit::field_error).collect(), lang),
+                warnings: warnings.into_iter().map(at_field).collect(),
+            })
         })
         .await?;
-    ok(&MissingList { missing })
+    ok(&list)
 }
 
 /// The newest submission.

@@ -27,6 +27,7 @@ pub fn declare_missing(
     seen: i32,
 ) -> Result<Answer, Problem> {
     let case = cycles::store::claim(act, case, &[CaseState::Draft, CaseState::Returned])?;
+    editable::check_form(&case, form)?;
     let (area, _) =
         form.criteria().find(|(_, known)| known.id == criterion).ok_or_else(Problem::not_found)?;
     let open: Vec<String> =

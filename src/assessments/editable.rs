@@ -2,6 +2,7 @@
 
 use crate::cycles::state::CaseState;
 use crate::cycles::{Case, wrong_state};
+use crate::forms::Form;
 use crate::identity::rights::{Deed, Object, Role};
 use crate::identity::standing::Standing;
 use crate::problem::Problem;
@@ -51,4 +52,20 @@ pub fn check(
         ));
     }
     Ok(())
+}
+
+/// Refuses answers to another version of the form than the case is on: it was mended while they were written.
+///
+/// # Errors
+/// `form_moved`.
+pub fn check_form(case: &Case, form: &Form) -> Result<(), Problem> {
+    if form.key() == case.form {
+        return Ok(());
+    }
+    Err(Problem::conflict(
+        "form_moved",
+        "Formuläret har rättats medan du skrev. Ladda om sidan och skriv in det sista igen.",
+        "The form was mended while you were writing. Reload the page and write the last part again.",
+    )
+    .way_out("Gå till självvärderingen.", "Go to the self-assessment.", case.path()))
 }

@@ -1,16 +1,23 @@
 //! A unit's self-assessment in one case: answers, evidence, and what was submitted.
 //!
 //! Invariants: what was typed is kept as typed, also when it is wrong; every saved version stays; a save never
-//! overwrites a version that the writer has not seen; a submission is a value that never changes again.
+//! overwrites a version that the writer has not seen; what nobody of the unit has saved or confirmed counts as
+//! unanswered; a submission is a value that never changes again.
 
 pub mod area_ready;
 pub mod ask_extension;
+mod batch_store;
+pub mod change_warnings;
+pub mod confirm_prefill;
 pub mod declare_missing;
 pub mod editable;
 pub mod evidence;
 pub mod last_year;
+pub mod move_form;
 pub mod not_applicable;
 pub mod not_submitted;
+pub mod open_year;
+mod prefill;
 pub mod presence;
 mod presence_store;
 pub mod progress;
@@ -18,6 +25,7 @@ pub mod return_for_completion;
 pub mod same;
 pub mod save_answer;
 pub mod shown;
+pub mod snapshot;
 pub mod store;
 pub mod submit;
 pub mod suggestion;
@@ -29,7 +37,7 @@ use crate::forms::RawAnswers;
 use crate::ids::{EvidenceId, PersonId, SubmissionId};
 
 /// The name under which the answers to the unscored background form are kept.
-pub const BACKGROUND: &str = "background";
+pub const BACKGROUND: &str = crate::forms::mapping::BACKGROUND;
 
 /// The saved answers of one criterion.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -31,7 +31,7 @@ pub enum Stage {
     Untouched,
     /// Something entered, something missing or wrong.
     Begun,
-    /// Came from last year and is not confirmed.
+    /// Came from last year, or into a mended form, and is not confirmed: counts as unanswered.
     NotConfirmed,
     /// All that is needed is there.
     Complete,
@@ -80,8 +80,10 @@ pub struct AreaProgress {
     pub area: String,
     /// Criteria done.
     pub done: usize,
-    /// Criteria that something was entered in, done or not.
+    /// Criteria that somebody of the unit entered something in, done or not.
     pub begun: usize,
+    /// Criteria that wait for somebody to confirm what came from elsewhere.
+    pub not_confirmed: usize,
     /// All criteria of the area.
     pub of: usize,
     /// Whether somebody has marked it as ready.
@@ -101,6 +103,12 @@ impl Entered {
         self.answers.get(criterion).map_or(0, |answer| answer.version)
     }
 
+    /// Whether a criterion, or the background, holds something that nobody of the unit has confirmed.
+    #[must_use]
+    pub fn waits(&self, criterion: &str) -> bool {
+        self.answers.get(criterion).is_some_and(waits)
+    }
+
     /// Where one criterion is. `year` is the calendar year evaluated.
     #[must_use]
     pub fn criterion(&self, form: &Form, criterion: &Criterion, year: i32) -> CriterionState {
@@ -111,12 +119,12 @@ impl Entered {
             || self.evidence.get(&criterion.id).is_some_and(|files| *files > 0);
         let stage = if asked.is_some_and(|asked| asked.approved != Some(false)) {
             Stage::NotApplicable
+        } else if answer.is_some_and(waits) {
+            Stage::NotConfirmed
         } else if answer.is_some_and(|answer| answer.declared_missing.is_some()) {
             Stage::DeclaredMissing
         } else if !entered {
             Stage::Untouched
-        } else if answer.is_some_and(|answer| !answer.confirmed) {
-            Stage::NotConfirmed
         } else if evaluated.complete {
             Stage::Complete
         } else {
@@ -139,7 +147,11 @@ impl Entered {
                 AreaProgress {
                     area: area.id.clone(),
                     done: stages.iter().filter(|stage| stage.is_done()).count(),
-                    begun: stages.iter().filter(|stage| **stage != Stage::Untouched).count(),
+                    begun: stages
+                        .iter()
+                        .filter(|stage| !matches!(stage, Stage::Untouched | Stage::NotConfirmed))
+                        .count(),
+                    not_confirmed: stages.iter().filter(|stage| **stage == Stage::NotConfirmed).count(),
                     of: stages.len(),
                     ready: self.ready.contains(&area.id),
                 }
@@ -151,6 +163,9 @@ impl Entered {
     #[must_use]
     pub fn missing(&self, form: &Form, year: i32) -> Vec<Missing> {
         let mut missing = Vec::new();
+        if self.waits(BACKGROUND) {
+            missing.push(not_confirmed("", BACKGROUND));
+        }
         for state in background(form, &self.answers_to(BACKGROUND), year) {
             add_field(&mut missing, "", BACKGROUND, &form.background, &state);
         }
@@ -168,16 +183,7 @@ impl Entered {
                         format!("Answer {}", criterion.title.en),
                     ),
                 }),
-                Stage::NotConfirmed => missing.push(Missing {
-                    area: area.id.clone(),
-                    criterion: criterion.id.clone(),
-                    field: String::new(),
-                    code: "not_confirmed".to_owned(),
-                    message: Text::new(
-                        "Bekräfta eller ändra svaren från förra året",
-                        "Confirm or change last year's answers",
-                    ),
-                }),
+                Stage::NotConfirmed => missing.push(not_confirmed(&area.id, &criterion.id)),
                 _ => {
                     let fields: Vec<_> = form.fields(criterion).cloned().collect();
                     for field in &state.evaluated.fields {
@@ -187,6 +193,23 @@ impl Entered {
             }
         }
         missing
+    }
+}
+
+fn waits(answer: &Answer) -> bool {
+    !answer.confirmed && (answer.declared_missing.is_some() || !is_blank(&answer.content))
+}
+
+fn not_confirmed(area: &str, criterion: &str) -> Missing {
+    Missing {
+        area: area.to_owned(),
+        criterion: criterion.to_owned(),
+        field: String::new(),
+        code: "not_confirmed".to_owned(),
+        message: Text::new(
+            "Bekräfta eller ändra det som inte är bekräftat",
+            "Confirm or change what is not confirmed",
+        ),
     }
 }
 
@@ -229,6 +252,11 @@ pub fn says_something(fields: &[FieldState], answers: &RawAnswers) -> bool {
 pub fn kept<'a>(fields: &'a [FieldState], answers: &'a RawAnswers) -> impl Iterator<Item = &'a str> {
     let says = |field: &FieldState| answers.get(&field.id).is_some_and(|raw| !says_nothing(raw));
     fields.iter().filter(move |field| !field.visible && says(field)).map(|field| field.id.as_str())
+}
+
+/// Whether nothing was typed in any field.
+pub(super) fn is_blank(answers: &RawAnswers) -> bool {
+    answers.values().all(says_nothing)
 }
 
 /// Whether nothing stands in a raw value.

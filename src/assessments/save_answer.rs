@@ -27,8 +27,9 @@ pub struct Save<'a> {
     pub seen: i32,
 }
 
-/// Saves the fields that were sent, valid or not, over the version that was read. Saving what is already there changes
-/// nothing and makes no version, whatever version was read: so a saving whose answer was lost can be sent again.
+/// Saves the fields that were sent, valid or not, over the version that was read, and so confirms what came from last
+/// year. Saving what is already there changes nothing, confirms nothing and makes no version, whatever version was read:
+/// so a saving whose answer was lost can be sent again.
 ///
 /// # Errors
 /// [`Problem::stale`] when another version is there (nothing is overwritten), and those of [`editable::check`].
@@ -40,6 +41,7 @@ pub fn save_answer(
     save: Save<'_>,
 ) -> Result<Answer, Problem> {
     let case = cycles::store::claim(act, case, &[CaseState::Draft, CaseState::Returned])?;
+    editable::check_form(&case, form)?;
     let (area, fields) = fields_of(form, save.criterion)?;
     let returned = store::returned(act.db, &case.id)?;
     let open: Vec<String> = returned.into_iter().map(|(criterion, _)| criterion).collect();
@@ -68,7 +70,6 @@ pub fn save_answer(
     }
     if let Some(before) = &before
         && before.content == content
-        && before.confirmed
         && before.declared_missing.is_none()
     {
         return Ok(before.clone());
@@ -130,6 +131,14 @@ fn fields_of<'a>(form: &'a Form, criterion: &str) -> Result<(&'a str, Vec<&'a Fi
     let (area, criterion) =
         form.criteria().find(|(_, known)| known.id == criterion).ok_or_else(Problem::not_found)?;
     Ok((&area.id, form.fields(criterion).collect()))
+}
+
+/// The area of a criterion, empty for the background.
+///
+/// # Errors
+/// [`Problem::not_found`] for a criterion that the form does not have.
+pub(super) fn area_of<'a>(form: &'a Form, criterion: &str) -> Result<&'a str, Problem> {
+    fields_of(form, criterion).map(|(area, _)| area)
 }
 
 /// Whether a raw value has the shape that its kind of field is stored in.

@@ -120,13 +120,18 @@ pub fn all<'a>(
         .filter(|field| field.kind != FieldKind::Evidence)
         .filter_map(|field| {
             let state = states.iter().find(|state| state.id == field.id)?;
-            if state.visible {
-                Some(one(field, state.value.as_ref(), raw, lang))
-            } else {
-                Some(hidden(field, lang))
+            match (field.explains.is_some(), state.visible) {
+                // A word on a change has no place while there is none.
+                (true, visible) if !visible || !said(field, raw) => None,
+                (_, true) => Some(one(field, state.value.as_ref(), raw, lang)),
+                (_, false) => Some(hidden(field, lang)),
             }
         })
         .collect()
+}
+
+fn said(field: &Field, raw: &RawAnswers) -> bool {
+    raw.get(&field.id).is_some_and(|raw| !super::progress::says_nothing(raw))
 }
 
 /// A field that another answer hides.
@@ -155,16 +160,18 @@ pub fn one(field: &Field, value: Option<&Value>, raw: &RawAnswers, lang: Lang) -
     };
     Shown {
         field: field.id.clone(),
-        label: if field.kind == FieldKind::Years {
-            with_unit(field, lang)
-        } else {
-            field.label.get(lang).to_owned()
-        },
+        label: label(field, lang),
         long: field.kind == FieldKind::LongText || table.is_some(),
         value,
         table,
         applies: true,
     }
+}
+
+/// The question as it stands before an answer.
+#[must_use]
+pub fn label(field: &Field, lang: Lang) -> String {
+    if field.kind == FieldKind::Years { with_unit(field, lang) } else { field.label.get(lang).to_owned() }
 }
 
 /// The indicators of a criterion as label and value; an en dash is no value.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 
 use super::progress::{Entered, Missing, Stage};
-use super::{BACKGROUND, Submission, store};
+use super::{BACKGROUND, Submission, editable, store};
 use crate::cycles::calendar::Dates;
 use crate::cycles::recipients;
 use crate::cycles::state::CaseState;
@@ -34,6 +34,7 @@ pub fn submit(
 ) -> Result<Submission, Problem> {
     let case = cycles::store::claim(act, case, &[CaseState::Draft, CaseState::Returned])?;
     standing.require(&case.reference(), Object::Assessment, Deed::Submit)?;
+    editable::check_form(&case, form)?;
     if act.now > dates.last_moment(case.due()) {
         return Err(deadline_passed(&case));
     }

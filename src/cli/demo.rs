@@ -102,7 +102,7 @@ fn make(config: &Config, folder: &Path, settings: &Settings) -> Result<(), Probl
     let form = app.forms.newest("usve").ok_or_else(|| {
         Problem::new(Kind::Internal, "no_form", "formuläret usve finns inte", "there is no form named usve")
     })?;
-    demo::build(&app.database, &form, &folder::files(folder), settings)?;
+    demo::build(&app.database, (&form, &app.forms), &folder::files(folder), settings)?;
     folder::finish(folder, settings)
 }
 

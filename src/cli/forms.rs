@@ -13,8 +13,11 @@ use crate::forms::{Finding, Library, library};
 pub fn check(out: &mut dyn Write, paths: &[PathBuf], json: bool) -> io::Result<u8> {
     let (read, findings) = if paths.is_empty() {
         match Library::open(None) {
-            Ok(library) => (library.forms().count(), Vec::new()),
-            Err(findings) => (0, findings),
+            Ok(library) => {
+                let (forms, mappings) = (library.forms().count(), library.mapping_files());
+                (library::Checked { forms, mappings }, Vec::new())
+            }
+            Err(findings) => (library::Checked::default(), findings),
         }
     } else {
         library::check(paths)
@@ -24,7 +27,7 @@ pub fn check(out: &mut dyn Write, paths: &[PathBuf], json: bool) -> io::Result<u
     } else {
         report(out, &findings)?;
         match findings.len() {
-            0 => writeln!(out, "{read} {}, no faults", if read == 1 { "form" } else { "forms" })?,
+            0 => writeln!(out, "{}, no faults", read_files(read))?,
             1 => writeln!(out, "1 fault")?,
             faults => writeln!(out, "{faults} faults")?,
         }
@@ -32,12 +35,26 @@ pub fn check(out: &mut dyn Write, paths: &[PathBuf], json: bool) -> io::Result<u
     Ok(u8::from(!findings.is_empty()))
 }
 
-/// `usve forms schema`: the JSON Schema of form files, for editors.
+/// `1 form`, `2 forms, 1 mapping`, `1 mapping`.
+fn read_files(read: library::Checked) -> String {
+    let counted = |count: usize, one: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        count => Some(format!("{count} {one}s")),
+    };
+    let found: Vec<String> =
+        [counted(read.forms, "form"), counted(read.mappings, "mapping")].into_iter().flatten().collect();
+    if found.is_empty() { "0 forms".to_owned() } else { found.join(", ") }
+}
+
+/// `usve forms schema`: the JSON Schema of form files, or of mapping files, for editors.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn schema(out: &mut dyn Write) -> io::Result<u8> {
-    writeln!(out, "{}", serde_json::to_string_pretty(&crate::forms::schema::schema())?)?;
+pub fn schema(out: &mut dyn Write, mapping: bool) -> io::Result<u8> {
+    let schema =
+        if mapping { crate::forms::schema::mapping_schema() } else { crate::forms::schema::schema() };
+    writeln!(out, "{}", serde_json::to_string_pretty(&schema)?)?;
     Ok(0)
 }
 

@@ -231,7 +231,11 @@ mod forms_commands {
             json: bool,
         },
         /// The JSON Schema of form files.
-        Schema,
+        Schema {
+            /// That of mapping files instead.
+            #[arg(long)]
+            mapping: bool,
+        },
     }
 
     pub(super) fn run(command: Forms) -> Outcome {
@@ -239,7 +243,7 @@ mod forms_commands {
         let status = match command {
             Forms::Check { paths, json } => forms::check(&mut out, &paths, json),
             Forms::Diff { old, new, json } => forms::diff(&mut out, &shipped()?, &old, &new, json),
-            Forms::Schema => forms::schema(&mut out),
+            Forms::Schema { mapping } => forms::schema(&mut out, mapping),
         };
         status.map_err(Problem::internal)
     }

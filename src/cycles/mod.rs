@@ -36,7 +36,7 @@ pub struct Cycle {
     pub id: CycleId,
     /// The year, unique.
     pub year: i32,
-    /// The form's key: `usve/2026.1`.
+    /// The key of the form that its cases are opened on: `usve/2026.1`.
     pub form: String,
     /// Where the cycle is.
     pub state: CycleState,
@@ -63,7 +63,7 @@ pub struct Case {
     pub cycle_id: CycleId,
     /// The cycle's year.
     pub year: i32,
-    /// The form it is answered on.
+    /// The key of the form it is answered on; the cycle's, unless the case was past draft when the cycle's was mended.
     pub form: String,
     /// The unit.
     pub unit: Unit,

@@ -1,4 +1,5 @@
-//! Opens a year: one draft case for every active unit.
+//! Opens a year: one draft case for every active unit. What is in the drafts comes from `assessments/open_year.rs`, the
+//! way in for everybody.
 
 use serde_json::json;
 
@@ -32,7 +33,7 @@ pub struct Opened {
 ///
 /// # Errors
 /// The year is on another form, or closed.
-pub fn open(
+pub(crate) fn open(
     act: &mut Act<'_>,
     actor: Option<&PersonId>,
     year: i32,

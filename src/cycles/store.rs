@@ -67,14 +67,15 @@ struct CaseRow {
     fact_check_due: Option<Moment>,
     plan_due: Option<Moment>,
     registry_number: Option<String>,
+    form: String,
 }
 
-fn with_unit(row: CaseRow, (year, form): (i32, String), unit: Unit) -> Case {
+fn with_unit(row: CaseRow, year: i32, unit: Unit) -> Case {
     Case {
         id: row.id,
         cycle_id: row.cycle_id,
         year,
-        form,
+        form: row.form,
         unit,
         state: row.state,
         version: row.version,
@@ -207,6 +208,18 @@ pub(crate) fn ask_release(act: &mut Act<'_>, cycle: &Cycle, by: Option<&PersonId
     if changed == 1 { Ok(()) } else { Err(Problem::stale()) }
 }
 
+/// Moves a draft from the form that was read to another. False when it is no longer a draft on that form.
+pub(crate) fn set_form_of(act: &mut Act<'_>, case: &Case, form: &str) -> Result<bool, Problem> {
+    let there = cases::table
+        .find(&case.id)
+        .filter(cases::state.eq(CaseState::Draft))
+        .filter(cases::form.eq(&case.form));
+    let moved = diesel::update(there)
+        .set((cases::form.eq(form), cases::version.eq(cases::version + 1)))
+        .execute(act.db)?;
+    Ok(moved == 1)
+}
+
 /// Adds a case in draft.
 ///
 /// # Errors
@@ -221,6 +234,7 @@ pub(super) fn add_case(act: &mut Act<'_>, cycle: &Cycle, unit: &UnitId) -> Resul
             cases::state.eq(CaseState::Draft),
             cases::entered_at.eq(act.now),
             cases::submission_due.eq(cycle.dates.submission),
+            cases::form.eq(&cycle.form),
         ))
         .execute(act.db)?;
     Ok(id)
@@ -324,45 +338,39 @@ pub fn find(
 pub(crate) fn find_unchecked(db: &mut Db, slug: &str, year: i32) -> Result<Case, Problem> {
     use crate::db::schema::{administrations, units as register};
     use units::store::{AdministrationRow, UnitRow};
-    let (row, cycle, unit) = cases::table
+    let (row, year, unit) = cases::table
         .inner_join(cycles::table)
         .inner_join(register::table.inner_join(administrations::table))
         .filter(register::slug.eq(slug))
         .filter(cycles::year.eq(year))
-        .select((
-            CaseRow::as_select(),
-            (cycles::year, cycles::form),
-            (UnitRow::as_select(), AdministrationRow::as_select()),
-        ))
-        .first::<(CaseRow, (i32, String), (UnitRow, AdministrationRow))>(db)?;
-    Ok(with_unit(row, cycle, units::store::unit(unit)))
+        .select((CaseRow::as_select(), cycles::year, (UnitRow::as_select(), AdministrationRow::as_select())))
+        .first::<(CaseRow, i32, (UnitRow, AdministrationRow))>(db)?;
+    Ok(with_unit(row, year, units::store::unit(unit)))
 }
 
 type Query<'a> = diesel::dsl::IntoBoxed<
     'a,
     diesel::dsl::Select<
         diesel::dsl::InnerJoin<cases::table, cycles::table>,
-        (diesel::dsl::AsSelect<CaseRow, super::store::Multi>, (cycles::year, cycles::form)),
+        (diesel::dsl::AsSelect<CaseRow, super::store::Multi>, cycles::year),
     >,
     Multi,
 >;
 type Multi = crate::db::MultiBackend;
 
 fn load<'a>(db: &mut Db, narrow: impl FnOnce(Query<'a>) -> Query<'a>) -> Result<Vec<Case>, Problem> {
-    let query: Query<'a> = cases::table
-        .inner_join(cycles::table)
-        .select((CaseRow::as_select(), (cycles::year, cycles::form)))
-        .into_boxed();
-    let rows = narrow(query).load::<(CaseRow, (i32, String))>(db)?;
+    let query: Query<'a> =
+        cases::table.inner_join(cycles::table).select((CaseRow::as_select(), cycles::year)).into_boxed();
+    let rows = narrow(query).load::<(CaseRow, i32)>(db)?;
     let of: std::collections::BTreeSet<&UnitId> = rows.iter().map(|(row, _)| &row.unit_id).collect();
     let units = units::store::some(db, &of)?;
     let place: std::collections::HashMap<_, _> =
         units.iter().enumerate().map(|(place, unit)| (unit.id.clone(), (place, unit))).collect();
     let mut cases: Vec<(usize, Case)> = rows
         .into_iter()
-        .filter_map(|(row, cycle)| {
+        .filter_map(|(row, year)| {
             let (place, unit) = place.get(&row.unit_id)?;
-            Some((*place, with_unit(row, cycle, (*unit).clone())))
+            Some((*place, with_unit(row, year, (*unit).clone())))
         })
         .collect();
     cases.sort_by_key(|(place, case)| (*place, std::cmp::Reverse(case.year)));

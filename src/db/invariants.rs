@@ -29,6 +29,15 @@ const IMPOSSIBLE: &[(&str, &str)] = &[
          answer_versions v WHERE v.case_id = a.case_id AND v.criterion = a.criterion)",
     ),
     (
+        "a confirmed answer was saved by nobody",
+        "SELECT a.case_id || '/' || a.criterion AS row FROM answers a WHERE a.confirmed AND a.saved_by IS NULL",
+    ),
+    (
+        "an answer that somebody saved is not confirmed",
+        "SELECT a.case_id || '/' || a.criterion AS row FROM answers a WHERE NOT a.confirmed AND a.saved_by IS NOT NULL",
+    ),
+    ("a case has no form", "SELECT c.id AS row FROM cases c WHERE c.form = ''"),
+    (
         "a case was submitted without a submission",
         "SELECT c.id AS row FROM cases c WHERE c.state NOT IN ('draft', 'not_submitted', 'cancelled', 'closed', 'final', \
          'released', 'presented', 'action', 'follow_up', 'in_depth') \

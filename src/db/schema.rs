@@ -137,6 +137,7 @@ diesel::table! {
         registry_number -> Nullable<Text>,
         audit_length -> Integer,
         audit_head -> Text,
+        form -> Text,
     }
 }
 

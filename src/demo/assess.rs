@@ -52,6 +52,8 @@ impl Played<'_> {
 /// Rows to write of one case.
 #[derive(Default)]
 struct Sheets {
+    /// The versions that came from last year, by criterion: what is written goes over them.
+    there: BTreeMap<String, i32>,
     answers: Vec<AnswerRow>,
     versions: Vec<AnswerVersionRow>,
     evidence: Vec<EvidenceRow>,
@@ -83,7 +85,8 @@ pub(super) fn answer(
     let all: Vec<_> = form.criteria().collect();
     let take = (all.len() * share).div_ceil(100);
     let days = (local_day(played.times.submitted) - played.times.first_answer).num_days().max(1);
-    let (mut sheets, mut fair) = (Sheets::default(), Fair::new());
+    let there = store::versions_there(act, &played.case)?;
+    let (mut sheets, mut fair) = (Sheets { there, ..Sheets::default() }, Fair::new());
     if share > 0 {
         let administration = stage.cast.administrations.get(played.unit.administration);
         let administration = administration.map_or("", |administration| administration.name.as_str());
@@ -137,7 +140,7 @@ fn keep(
     let mut earlier = content.clone();
     let twice = played.dice.chance(80) && earlier.remove("motivation").is_some();
     let goes: Vec<&RawAnswers> = if twice { vec![&earlier, content] } else { vec![content] };
-    let (mut text, mut version) = (String::new(), 0);
+    let (mut text, mut version) = (String::new(), sheets.there.get(criterion).copied().unwrap_or_default());
     for go in goes {
         text = serde_json::to_string(go).map_err(Problem::internal)?;
         version += 1;
@@ -179,7 +182,8 @@ fn leave_out(
     if let Some(row) = sheets.answers.last_mut() {
         row.declared_missing = Some("Uppgifterna gick inte att ta fram i tid.".to_owned());
     }
-    let detail = json!({ "criterion": criterion.id, "version": 1 });
+    let version = sheets.answers.last().map_or(1, |row| row.version);
+    let detail = json!({ "criterion": criterion.id, "version": version });
     sheets.note(act.now, &by, "declare_missing", detail);
     Ok(())
 }

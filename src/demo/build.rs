@@ -12,13 +12,14 @@ use super::story::{self, Times, office};
 use super::units::{self, UnitFacts};
 use super::words::Words;
 use super::{DAYS_LEFT, Settings, follow, review, settle, store};
-use crate::assessments::{not_submitted, return_for_completion, save_answer, submit};
+use crate::assessments::open_year::open_year;
+use crate::assessments::{confirm_prefill, not_submitted, return_for_completion, save_answer, submit};
 use crate::clock::{Moment, local_day};
 use crate::cycles::calendar::Dates;
 use crate::cycles::{self, cancel};
 
 use crate::db::{Act, Database};
-use crate::forms::{Form, RawAnswers};
+use crate::forms::{Form, Library, RawAnswers};
 use crate::identity::standing::{self, Standing};
 use crate::ids::PersonId;
 use crate::problem::Problem;
@@ -27,6 +28,7 @@ use crate::state::CaseState;
 /// What every step needs.
 pub(super) struct Stage<'a> {
     pub form: &'a Form,
+    pub library: &'a Library,
     pub words: &'a Words,
     pub cast: &'a Cast,
     pub units: &'a [UnitFacts],
@@ -87,7 +89,12 @@ pub(super) fn pause(act: &mut Act<'_>, minutes: i64) {
 ///
 /// # Errors
 /// A verb refuses, which a test of every seed we ship finds; or the disk is full.
-pub fn build(database: &Database, form: &Form, files: &Path, settings: &Settings) -> Result<(), Problem> {
+pub fn build(
+    database: &Database,
+    (form, library): (&Form, &Library),
+    files: &Path,
+    settings: &Settings,
+) -> Result<(), Problem> {
     let words = Words::read()?;
     let due = settings.today + TimeDelta::days(DAYS_LEFT);
     let year = due.year();
@@ -99,7 +106,8 @@ pub fn build(database: &Database, form: &Form, files: &Path, settings: &Settings
     let dates = |year: i32| Dates::of(&form.calendar, year).shifted(shift);
     let before = office(dates(first).opens - Days::new(30), 0, &mut Dice::of(settings.seed, "before"));
     let cast = database.act(|act| cast::assemble(act, settings, administrations, &units, year, before))?;
-    let stage = Stage { form, words: &words, cast: &cast, units: &units, files, seed: settings.seed };
+    let stage =
+        Stage { form, library, words: &words, cast: &cast, units: &units, files, seed: settings.seed };
     for past in first..year {
         let next = dates(past + 1).opens;
         database.act(|act| history(act, &stage, past, &dates(past), next, past + 1 == year))?;
@@ -121,7 +129,7 @@ fn open<'a>(
 ) -> Result<Vec<Played<'a>>, Problem> {
     act.now = office(dates.opens, -1, &mut Dice::of(stage.seed, &format!("open/{year}")));
     let coordinator = stage.coordinator(1, year).clone();
-    cycles::open::open(act, Some(&coordinator), year, stage.form, dates)?;
+    open_year(act, Some(&coordinator), year, stage.form, stage.library, dates)?;
     let cases = cycles::store::all_of_year(act.db, year)?;
     let mut played = Vec::new();
     for (unit, cast) in stage.units.iter().zip(&stage.cast.units) {
@@ -390,7 +398,27 @@ fn draft(act: &mut Act<'_>, stage: &Stage<'_>, played: &mut Played<'_>) -> Resul
     };
     // They have until nearly today.
     played.times.submitted += TimeDelta::days(38);
-    assess::answer(act, stage, played, share).map(drop)
+    assess::answer(act, stage, played, share)?;
+    if share == 0 {
+        return Ok(());
+    }
+    confirm_some(act, stage, played)
+}
+
+/// The head reads some of last year's answers and confirms them as they stand; the rest wait.
+fn confirm_some(act: &mut Act<'_>, stage: &Stage<'_>, played: &mut Played<'_>) -> Result<(), Problem> {
+    let entered = crate::assessments::store::entered(act.db, &played.case)?;
+    let head = standing(act, &played.cast.head)?;
+    let some = usize::try_from(played.dice.below(5)).unwrap_or_default();
+    let waiting = stage.form.criteria().filter(|(_, criterion)| {
+        entered.waits(&criterion.id) && !entered.not_applicable.contains_key(&criterion.id)
+    });
+    for (_, criterion) in waiting.take(some) {
+        pause(act, 4);
+        let seen = entered.version_of(&criterion.id);
+        confirm_prefill::confirm_prefill(act, &head, stage.form, &played.case, &criterion.id, seen)?;
+    }
+    Ok(())
 }
 
 /// The unit was merged with another.

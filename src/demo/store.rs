@@ -1,6 +1,9 @@
 //! Rows that there are many of, in batches; and the mail of the past, which nobody sends any more.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
+use diesel::upsert::excluded;
 
 use crate::clock::Moment;
 use crate::db::schema::{answer_versions, answers, evidence, outbox, score_versions, scores};
@@ -80,13 +83,36 @@ macro_rules! insert {
     };
 }
 
-/// Adds answers with their saved versions.
+/// The versions of the answers that a case began with, by criterion.
+pub(super) fn versions_there(act: &mut Act<'_>, case: &CaseId) -> Result<BTreeMap<String, i32>, Problem> {
+    let rows = answers::table
+        .filter(answers::case_id.eq(case))
+        .select((answers::criterion, answers::version))
+        .load::<(String, i32)>(act.db)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Writes answers, over those that came from last year, with their saved versions.
 pub(super) fn add_answers(
     act: &mut Act<'_>,
     rows: &[AnswerRow],
     versions: &[AnswerVersionRow],
 ) -> Result<(), Problem> {
-    insert!(act, answers, rows);
+    for some in rows.chunks(BATCH) {
+        each!(&mut *act.db, connection => diesel::insert_into(answers::table)
+            .values(some)
+            .on_conflict((answers::case_id, answers::criterion))
+            .do_update()
+            .set((
+                answers::version.eq(excluded(answers::version)),
+                answers::content.eq(excluded(answers::content)),
+                answers::confirmed.eq(excluded(answers::confirmed)),
+                answers::declared_missing.eq(excluded(answers::declared_missing)),
+                answers::saved_by.eq(excluded(answers::saved_by)),
+                answers::saved_at.eq(excluded(answers::saved_at)),
+            ))
+            .execute(connection)?);
+    }
     insert!(act, answer_versions, versions);
     Ok(())
 }

@@ -388,6 +388,10 @@ fn field_alone(field: &Field, key: &str, source: &Source) {
     {
         source.fault(&format!("{key}.span"), "bad_limits", "span is not 1–10 years", "Write span = 3.");
     }
+    if field.explain_change.as_ref().is_some_and(|limit| *limit < whole(0)) {
+        let message = "explain_change is below 0";
+        source.fault(&format!("{key}.explain_change"), "bad_limits", message, "Write per cent, 0 or more.");
+    }
     if field.places > 6 {
         source.fault(
             &format!("{key}.places"),

@@ -48,6 +48,7 @@ impl Criterion {
             fields: self
                 .fields
                 .iter()
+                .filter(|field| field.explains.is_none())
                 .map(|field| {
                     let unit = field.unit.as_ref().map(|unit| unit.many.sv.as_str());
                     (field.id.as_str(), FieldMeaning { kind: field.kind.name(), unit })

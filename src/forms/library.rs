@@ -1,15 +1,16 @@
 //! The forms there are: those embedded in the program, and those of a folder.
 //!
 //! Invariants: every form in a [`Library`] is sound; a published version, one that stands in a `published.lock`, has
-//! the digest that stands there. This is the only module of forms that reads files.
+//! the digest that stands there; between each version of a form and the next there is a [`Mapping`]. This is the only
+//! module of forms that reads files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rust_embed::RustEmbed;
 
-use super::{Finding, Form, load::load};
+use super::{Finding, Form, Mapping, Route, load::load, read_mapping};
 
 /// The shipped `forms/` folder, inside the program.
 #[derive(RustEmbed)]
@@ -26,6 +27,9 @@ pub const LOCK: &str = "published.lock";
 pub struct Library {
     forms: BTreeMap<String, Arc<Form>>,
     published: BTreeMap<String, String>,
+    /// From each version to the next, by the older one's key.
+    mappings: BTreeMap<String, Arc<Mapping>>,
+    mapped: usize,
 }
 
 /// A file of a library: its path below the folder, and its bytes.
@@ -43,10 +47,12 @@ impl Library {
     pub fn open(folder: Option<&Path>) -> Result<Library, Vec<Finding>> {
         let mut library = Library::default();
         let mut findings = Vec::new();
-        library.add("forms", &shipped(), &mut findings);
+        let mut mappings = library.add("forms", shipped(), &mut findings);
         if let Some(folder) = folder {
             match files(folder) {
-                Ok(files) => library.add(&folder.display().to_string(), &files, &mut findings),
+                Ok(files) => {
+                    mappings.extend(library.add(&folder.display().to_string(), files, &mut findings));
+                }
                 Err(wrong) => {
                     findings.push(finding(
                         folder.display().to_string(),
@@ -56,6 +62,10 @@ impl Library {
                     ));
                 }
             }
+        }
+        // Only between sound forms can it be told what is missing.
+        if findings.is_empty() {
+            library.map(mappings, &mut findings);
         }
         if findings.is_empty() { Ok(library) } else { Err(findings) }
     }
@@ -84,7 +94,64 @@ impl Library {
         self.published.contains_key(key)
     }
 
-    fn add(&mut self, folder: &str, files: &[File], findings: &mut Vec<Finding>) {
+    /// The way that answers take from one version of a form to a later one, or to itself. None backwards, between
+    /// different forms, and from a version that is not here.
+    #[must_use]
+    pub fn route(&self, from: &str, to: &str) -> Option<Route> {
+        let mut steps = Vec::new();
+        let mut at = self.get(from)?.key();
+        while at != to {
+            let step = self.mappings.get(&at)?;
+            at = step.to_key();
+            steps.push(Arc::clone(step));
+        }
+        Some(Route::new(steps))
+    }
+
+    /// How many mapping files there are.
+    #[must_use]
+    pub fn mapping_files(&self) -> usize {
+        self.mapped
+    }
+
+    /// Makes the mappings between neighbours: those of files, and those that need no file.
+    fn map(&mut self, files: Vec<File>, findings: &mut Vec<Finding>) {
+        for (old, new) in self.neighbours() {
+            let name = mapping_path(&old, &new);
+            let own: Vec<&File> = files.iter().filter(|file| file.path.ends_with(&name)).collect();
+            // A file of the folder takes the place of a shipped one.
+            let made = match own.last() {
+                Some(file) => {
+                    self.mapped += 1;
+                    read_mapping::load(&file.path, &file.bytes, &old, &new)
+                }
+                None => {
+                    read_mapping::implied(&name, &old, &new).map_err(|wrong| no_mapping(&old, &new, &wrong))
+                }
+            };
+            match made {
+                Ok(mapping) => drop(self.mappings.insert(old.key(), Arc::new(mapping))),
+                Err(wrong) => findings.extend(wrong),
+            }
+        }
+        for file in &files {
+            findings.extend(astray(&file.path, &self.neighbours()));
+        }
+    }
+
+    /// Each version of each form with the next.
+    fn neighbours(&self) -> Vec<(Arc<Form>, Arc<Form>)> {
+        let mut all: Vec<&Arc<Form>> = self.forms.values().collect();
+        all.sort_by_key(|form| (form.id.clone(), version(&form.version)));
+        let pairs = all.iter().zip(all.iter().skip(1));
+        pairs
+            .filter(|(old, new)| old.id == new.id)
+            .map(|(old, new)| (Arc::clone(old), Arc::clone(new)))
+            .collect()
+    }
+
+    /// Adds the forms of a folder, and gives back its mapping files.
+    fn add(&mut self, folder: &str, files: Vec<File>, findings: &mut Vec<Finding>) -> Vec<File> {
         for file in files.iter().filter(|file| file.path == LOCK) {
             let name = format!("{folder}/{LOCK}");
             match lock(&name, &String::from_utf8_lossy(&file.bytes)) {
@@ -103,15 +170,54 @@ impl Library {
                 Err(wrong) => findings.extend(wrong),
             }
         }
+        let named = |file: File| File { path: format!("{folder}/{}", file.path), bytes: file.bytes };
+        files.into_iter().filter(|file| is_mapping(&file.path)).map(named).collect()
     }
 }
 
-/// Whether a path below a folder of forms is a form, and not a mapping between two versions.
+/// Whether a path below a folder of forms is a form or a mapping.
+fn is_file(path: &str) -> bool {
+    path.split('/').count() == 2 && Path::new(path).extension().is_some_and(|extension| extension == "toml")
+}
+
 fn is_form(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    path.split('/').count() == 2
-        && Path::new(name).extension().is_some_and(|extension| extension == "toml")
-        && !name.contains("-to-")
+    is_file(path) && read_mapping::ends(path).is_none()
+}
+
+fn is_mapping(path: &str) -> bool {
+    is_file(path) && read_mapping::ends(path).is_some()
+}
+
+/// Where the mapping between two versions stands: `usve/2026.1-to-2027.1.toml`.
+fn mapping_path(old: &Form, new: &Form) -> String {
+    format!("{}/{}-to-{}.toml", new.id, old.version, new.version)
+}
+
+/// Two versions that differ in what is asked, with no file that says how.
+fn no_mapping(old: &Form, new: &Form, wrong: &[Finding]) -> Vec<Finding> {
+    let (file, first) = (mapping_path(old, new), wrong.first().map(|one| one.message.as_str()));
+    let message = format!("the file is missing: {}", first.unwrap_or_default());
+    let remedy = format!(
+        "Write forms/{file}, which says what becomes of the answers from {} to {}.",
+        old.key(),
+        new.key()
+    );
+    vec![finding(file, "missing_mapping", message, &remedy)]
+}
+
+/// A mapping file that leads between no two neighbours.
+fn astray(path: &str, neighbours: &[(Arc<Form>, Arc<Form>)]) -> Option<Finding> {
+    let slashes = path.replace('\\', "/");
+    let leads = neighbours.iter().any(|(old, new)| slashes.ends_with(&mapping_path(old, new)));
+    (!leads).then(|| {
+        let names: Vec<String> = neighbours.iter().map(|(old, new)| mapping_path(old, new)).collect();
+        finding(
+            path.to_owned(),
+            "not_neighbours",
+            "no version of a form and the next have these names".to_owned(),
+            &format!("Mappings lead from each version to the next one: {}.", names.join(", ")),
+        )
+    })
 }
 
 fn version(text: &str) -> Vec<u64> {
@@ -178,10 +284,19 @@ pub(super) fn lock(file: &str, text: &str) -> Result<BTreeMap<String, String>, V
     if findings.is_empty() { Ok(published) } else { Err(findings) }
 }
 
-/// Checks form files and folders of them, as the library would: how many forms were read, and every fault.
+/// How many files a check has read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// Forms.
+    pub forms: usize,
+    /// Mappings.
+    pub mappings: usize,
+}
+
+/// Checks form and mapping files and folders of them, as the library would: how many were read, and every fault.
 #[must_use]
-pub fn check(paths: &[PathBuf]) -> (usize, Vec<Finding>) {
-    let (mut read, mut findings) = (0, Vec::new());
+pub fn check(paths: &[PathBuf]) -> (Checked, Vec<Finding>) {
+    let (mut read, mut findings) = (Checked::default(), Vec::new());
     let mut named = Vec::new();
     for path in paths {
         match found_in(path) {
@@ -189,17 +304,23 @@ pub fn check(paths: &[PathBuf]) -> (usize, Vec<Finding>) {
             Err(wrong) => findings.push(unreadable(path, &wrong)),
         }
     }
+    let mut sound = Vec::new();
     for path in named {
         let file = path.display().to_string();
         match std::fs::read(&path) {
+            Ok(bytes) if read_mapping::ends(&file).is_some() => {
+                read.mappings += 1;
+                findings.extend(check_mapping(&path, &bytes));
+            }
             Ok(bytes) => {
-                read += 1;
+                read.forms += 1;
                 match load(&file, &bytes) {
                     Ok(form) => {
                         findings.extend(misnamed(&file, &form));
                         let (published, wrong) = lock_beside(&path);
                         findings.extend(wrong);
                         findings.extend(changed(&file, &form, &published));
+                        sound.push((path, form));
                     }
                     Err(wrong) => findings.extend(wrong),
                 }
@@ -207,9 +328,60 @@ pub fn check(paths: &[PathBuf]) -> (usize, Vec<Finding>) {
             Err(wrong) => findings.push(unreadable(&path, &wrong)),
         }
     }
+    findings.extend(unmapped(sound));
     findings.sort();
     findings.dedup();
     (read, findings)
+}
+
+/// Neighbours that need a mapping file and have none; shipped versions of the same forms are counted in.
+fn unmapped(sound: Vec<(PathBuf, Form)>) -> Vec<Finding> {
+    let ids: BTreeSet<String> = sound.iter().map(|(_, form)| form.id.clone()).collect();
+    let mut library = Library::default();
+    let mut unsound = Vec::new();
+    library.add("forms", shipped(), &mut unsound);
+    library.forms.retain(|_, form| ids.contains(&form.id));
+    let folders: BTreeMap<String, PathBuf> =
+        sound.iter().map(|(path, form)| (form.key(), path.clone())).collect();
+    library.forms.extend(sound.into_iter().map(|(_, form)| (form.key(), Arc::new(form))));
+    let mut findings = Vec::new();
+    for (old, new) in library.neighbours() {
+        let name = mapping_path(&old, &new);
+        let beside = [&old, &new]
+            .into_iter()
+            .filter_map(|form| folders.get(&form.key()))
+            .any(|path| path.with_file_name(format!("{}-to-{}.toml", old.version, new.version)).exists());
+        if beside || Shipped::get(&name).is_some() {
+            continue;
+        }
+        if let Err(wrong) = read_mapping::implied(&name, &old, &new) {
+            findings.extend(no_mapping(&old, &new, &wrong));
+        }
+    }
+    findings
+}
+
+/// The faults of a mapping file; its two forms stand beside it, or are shipped.
+fn check_mapping(path: &Path, bytes: &[u8]) -> Vec<Finding> {
+    let file = path.display().to_string();
+    let Some((from, to)) = read_mapping::ends(&file) else { return Vec::new() };
+    let id = path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    let form = |version: &str| -> Result<Form, Vec<Finding>> {
+        let beside = path.with_file_name(format!("{version}.toml"));
+        let key = format!("{}/{version}", id.as_deref().unwrap_or_default());
+        let shipped = || Shipped::get(&format!("{key}.toml")).map(|file| file.data.into_owned());
+        match std::fs::read(&beside).ok().or_else(shipped) {
+            Some(bytes) => load(&beside.display().to_string(), &bytes),
+            None => {
+                let remedy = "A mapping stands beside the two forms that it leads between.";
+                Err(vec![finding(file.clone(), "unknown_form", format!("there is no form {key}"), remedy)])
+            }
+        }
+    };
+    match (form(from), form(to)) {
+        (Ok(old), Ok(new)) => read_mapping::load(&file, bytes, &old, &new).err().unwrap_or_default(),
+        (old, new) => [old.err(), new.err()].into_iter().flatten().flatten().collect(),
+    }
 }
 
 /// The form of a file (a path that ends with `.toml`) or of the library (a key such as `usve/2026.1`).
@@ -238,7 +410,7 @@ fn unreadable(path: &Path, wrong: &std::io::Error) -> Finding {
     )
 }
 
-/// A file as it is, or the forms of a folder and of the folders in it.
+/// A file as it is, or the forms and mappings of a folder and of the folders in it.
 fn found_in(path: &Path) -> std::io::Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
@@ -249,7 +421,7 @@ fn found_in(path: &Path) -> std::io::Result<Vec<PathBuf>> {
         let name = entry.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         if entry.is_dir() {
             found.extend(found_in(&entry)?);
-        } else if is_form(&format!("folder/{name}")) {
+        } else if is_file(&format!("folder/{name}")) {
             found.push(entry);
         }
     }
@@ -289,7 +461,7 @@ fn files(folder: &Path) -> std::io::Result<Vec<File>> {
             for inner in std::fs::read_dir(entry.path())? {
                 let inner = inner?;
                 let path = format!("{name}/{}", inner.file_name().to_string_lossy());
-                if is_form(&path) {
+                if is_file(&path) {
                     found.push(File { path, bytes: std::fs::read(inner.path())? });
                 }
             }

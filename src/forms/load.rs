@@ -49,7 +49,24 @@ pub fn load(file: &str, bytes: &[u8]) -> Result<Form, Vec<Finding>> {
     form.digest = hexadecimal(bytes);
     check::check(&form, &source);
     let findings = source.findings();
-    if findings.is_empty() { Ok(form) } else { Err(findings) }
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    add_explanations(&mut form);
+    Ok(form)
+}
+
+/// After each number whose change may ask for a word, the field that takes it.
+fn add_explanations(form: &mut Form) {
+    let own =
+        form.areas.iter_mut().flat_map(|area| &mut area.criteria).map(|criterion| &mut criterion.fields);
+    for fields in own.chain([&mut form.background, &mut form.every]) {
+        let with = |field: Field| {
+            let explanation = field.explanation();
+            std::iter::once(field).chain(explanation)
+        };
+        *fields = std::mem::take(fields).into_iter().flat_map(with).collect();
+    }
 }
 
 fn form(top: Reader) -> Form {

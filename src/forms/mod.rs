@@ -10,6 +10,7 @@ pub mod answer;
 pub mod calendar;
 pub mod check;
 mod check_expressions;
+mod check_mapping;
 pub mod diff;
 mod digest;
 pub mod display;
@@ -18,9 +19,11 @@ pub mod expression;
 pub mod finding;
 pub mod library;
 pub mod load;
+pub mod mapping;
 mod model;
 pub mod order;
 mod read_field;
+pub mod read_mapping;
 mod reader;
 pub mod rules;
 pub mod schema;
@@ -33,9 +36,10 @@ pub use evaluate::{Evaluated, EvidenceCount, FieldState, RawAnswers};
 pub use expression::Expression;
 pub use finding::Finding;
 pub use library::Library;
+pub use mapping::{Fate, Mapping, Route};
 pub use model::{
     Area, Choice, Column, Criterion, Field, FieldKind, Form, Indicator, Level, National, Prefill, ScaleLevel,
-    Tag,
+    Tag, explanation_id,
 };
 pub use rules::Rules;
 pub use unit::Unit;

@@ -172,6 +172,11 @@ pub struct Field {
     pub columns: Vec<Column>,
     /// Calendar years asked for, ending with the period year (years); 0 for other kinds.
     pub span: u32,
+    /// Per cent: a rise or fall from last year's number above this asks for a word of explanation.
+    pub explain_change: Option<Fraction>,
+    /// The number field whose change this field explains. The program adds such a field after each with
+    /// [`Field::explain_change`]; no form file holds one.
+    pub explains: Option<String>,
 }
 
 /// A column of a table: a field of a scalar kind, never with condition, prefill, columns or span.
@@ -327,7 +332,48 @@ fn named<T: PartialEq + Copy>(all: &[(T, &'static str)], wanted: T) -> &'static 
     all.iter().find(|(value, _)| *value == wanted).map_or("", |(_, name)| name)
 }
 
+/// The id of the field that explains a change of another. No field of a form file has a point in its id.
+#[must_use]
+pub fn explanation_id(field: &str) -> String {
+    format!("{field}.explanation")
+}
+
+/// The longest explanation of a change, in characters.
+const EXPLANATION: usize = 500;
+
 impl Field {
+    /// The field for a word on a rise or fall of this one; none when the form asks for none.
+    #[must_use]
+    pub(super) fn explanation(&self) -> Option<Field> {
+        self.explain_change.as_ref()?;
+        Some(Field {
+            id: explanation_id(&self.id),
+            kind: FieldKind::LongText,
+            label: Text::new(
+                format!("Vad förklarar ändringen? ({})", self.label.sv),
+                format!("What explains the change? ({})", self.label.en),
+            ),
+            hint: Some(Text::new(
+                "Talet skiljer sig mycket från förra året. En mening räcker.",
+                "The number differs much from last year's. One sentence is enough.",
+            )),
+            required: false,
+            when: self.when.clone(),
+            prefill: Prefill::Never,
+            unit: None,
+            least: None,
+            most: None,
+            places: 0,
+            most_characters: Some(EXPLANATION),
+            most_words: None,
+            options: Vec::new(),
+            columns: Vec::new(),
+            span: 0,
+            explain_change: None,
+            explains: Some(self.id.clone()),
+        })
+    }
+
     /// Whether the answer is a calendar year, which is written without a thousands separator: a whole number without a
     /// unit, never under 1000.
     #[must_use]

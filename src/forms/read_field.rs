@@ -22,7 +22,7 @@ pub(super) fn field(reader: Reader) -> Field {
 type Belongs = fn(FieldKind) -> bool;
 
 /// Keys of fields that only some kinds have.
-const KEYS: [(&str, Belongs); 10] = [
+const KEYS: [(&str, Belongs); 11] = [
     ("unit", |kind| kind.is_number() || kind == FieldKind::Years),
     ("unit_one", |kind| kind.is_number() || kind == FieldKind::Years),
     ("least", |kind| counts(kind)),
@@ -33,6 +33,7 @@ const KEYS: [(&str, Belongs); 10] = [
     ("options", |kind| matches!(kind, FieldKind::Choice | FieldKind::Choices)),
     ("columns", |kind| kind == FieldKind::Table),
     ("span", |kind| kind == FieldKind::Years),
+    ("explain_change", FieldKind::is_number),
 ];
 
 fn counts(kind: FieldKind) -> bool {
@@ -75,6 +76,8 @@ fn read(reader: Reader, column: bool) -> Field {
         options: reader.tables("options", "id").into_iter().map(choice).collect(),
         columns: if column { Vec::new() } else { columns(&reader) },
         span: if column { 0 } else { reader.optional("span", "3", natural).unwrap_or(0) },
+        explain_change: if column { None } else { reader.optional("explain_change", "50", fraction) },
+        explains: None,
     };
     if known && read_kind.is_some() {
         fits(&reader, &field, column);

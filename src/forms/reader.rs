@@ -92,6 +92,11 @@ impl<'a> Source<'a> {
         self.broken.borrow().contains(key)
     }
 
+    /// Whether nothing has been reported yet.
+    pub(super) fn is_clean(&self) -> bool {
+        self.findings.borrow().is_empty()
+    }
+
     pub(super) fn offset(&self, key: &str) -> usize {
         self.places.borrow().get(key).copied().unwrap_or_default()
     }

@@ -46,6 +46,58 @@ pub fn schema() -> Value {
     schema
 }
 
+/// The schema of a mapping file.
+#[must_use]
+pub fn mapping_schema() -> Value {
+    let one = |what: &str| json!({"type": "string", "minLength": 1, "description": what});
+    let several = |what: &str| json!({"type": "array", "minItems": 2, "items": code(), "description": what});
+    let change = |description: &str, from: Value, to: Value| json!({"type": "array", "items": table(description, &["from", "to"], vec![("from", from), ("to", to)])});
+    let version = || json!({"type": "string", "pattern": "^[0-9]+([.][0-9]+)*$"});
+    let head = table(
+        "The form and its two versions",
+        &["form", "from", "to"],
+        vec![
+            ("form", one("The form's id")),
+            ("from", version()),
+            ("to", version()),
+            (
+                "new",
+                json!({"type": "array", "items": code(), "description": "Criteria that were not there before"}),
+            ),
+            (
+                "dropped",
+                json!({"type": "array", "items": one("A criterion, or a field, column or option with its criterion"),
+                    "description": "What is no longer there"}),
+            ),
+        ],
+    );
+    let field = table(
+        "A field or column under another id, or with other options",
+        &["from"],
+        vec![
+            ("from", one("criterion.field or criterion.table.column, before")),
+            ("to", one("The same after; left out when it keeps its id")),
+            ("options", json!({"type": "object", "additionalProperties": {"type": "string"}})),
+        ],
+    );
+    let mut schema = table(
+        "What becomes of the answers from one version of a form to the next",
+        &["mapping"],
+        vec![
+            ("mapping", head),
+            ("renamed", change("A criterion under another id", code(), code())),
+            ("split", change("One criterion in several", code(), several("After"))),
+            ("merged", change("Several criteria in one", several("Before"), code())),
+            ("field", json!({"type": "array", "items": field})),
+        ],
+    );
+    if let Value::Object(top) = &mut schema {
+        top.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
+        top.insert("title".to_owned(), json!("A mapping between two versions of a form of usve"));
+    }
+    schema
+}
+
 fn table(description: &str, required: &[&str], properties: Vec<(&str, Value)>) -> Value {
     let properties: Map<String, Value> =
         properties.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
@@ -236,6 +288,8 @@ fn field(column: bool) -> Value {
         keys.push(("prefill", words(&Prefill::ALL)));
         keys.push(("columns", list("column")));
         keys.push(("span", json!({"type": "integer", "minimum": 1, "maximum": 10})));
+        let asks = "Per cent: a rise or fall since last year above this asks for a word of explanation";
+        keys.push(("explain_change", json!({"type": "number", "minimum": 0, "description": asks})));
     }
     table(if column { "A column" } else { "A question" }, &["id", "kind", "label"], keys)
 }

@@ -65,6 +65,8 @@ kinds! {
     Submitted = "submitted";
     /// To the unit: the coordinator asks for what is missing; `due` is the last day.
     Returned = "returned";
+    /// To the unit: the form was mended while it was answering; some answers are to be confirmed again.
+    FormMoved = "form_moved";
     /// To the unit: it leaves this year's evaluation.
     Cancelled = "cancelled";
     /// To the unit: a new last day for the submission, in `due`.

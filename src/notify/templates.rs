@@ -102,8 +102,8 @@ fn phrases(kind: &Kind, lang: Lang, dated: bool) -> Phrases {
         ),
         Kind::CycleOpened => (
             lang.t("Årets självvärdering är öppen", "This year's self-assessment is open"),
-            lang.t("Självvärderingen är öppen. Lämna in senast {när}. Förra årets svar står bredvid frågorna.", "The self-assessment is open. Submit no later than {när}. Last year's answers stand beside the questions."),
-            lang.t("Självvärderingen är öppen. Förra årets svar står bredvid frågorna.", "The self-assessment is open. Last year's answers stand beside the questions."),
+            lang.t("Självvärderingen är öppen. Lämna in senast {när}. Det ni lämnade in förra året finns med, att bekräfta eller ändra.", "The self-assessment is open. Submit no later than {när}. What you submitted last year is there, to confirm or change."),
+            lang.t("Självvärderingen är öppen. Det ni lämnade in förra året finns med, att bekräfta eller ändra.", "The self-assessment is open. What you submitted last year is there, to confirm or change."),
             lang.t("Öppna självvärderingen", "Open the self-assessment"),
             unit,
         ),
@@ -112,6 +112,13 @@ fn phrases(kind: &Kind, lang: Lang, dated: bool) -> Phrases {
             lang.t("Självvärderingen lämnades in {när}. Svaren är låsta.", "The self-assessment was submitted {när}. The answers are locked."),
             lang.t("Självvärderingen är inlämnad. Svaren är låsta.", "The self-assessment is submitted. The answers are locked."),
             lang.t("Se kvittot", "See the receipt"),
+            unit,
+        ),
+        Kind::FormMoved => (
+            lang.t("Formuläret har rättats", "The form was mended"),
+            "",
+            lang.t("Formuläret för årets självvärdering har rättats. Allt ni har svarat finns kvar. Läs igenom de svar som märkts som inte bekräftade, och bekräfta eller ändra dem.", "The form of this year's self-assessment was mended. All you have answered is there. Read through the answers that are marked as not confirmed, and confirm or change them."),
+            lang.t("Öppna självvärderingen", "Open the self-assessment"),
             unit,
         ),
         Kind::Returned => (

@@ -1,8 +1,9 @@
 //! The year around the cases: who is told when it opens, more time, units that leave it, and reminders.
 
 use chrono::{NaiveDate, NaiveTime};
+use usve::assessments::open_year::open_year;
 use usve::clock::from_local;
-use usve::cycles::{cancel, extend, open};
+use usve::cycles::{cancel, extend};
 use usve::jobs;
 use usve::state::CaseState;
 
@@ -35,7 +36,7 @@ fn morning(app: &TestApp, year: i32, month: u32, day: u32) {
 async fn opening_a_year_tells_each_unit_once() {
     let app = TestApp::new().await;
     let year = Year::open(&app);
-    app.act(|act| open::open(act, None, YEAR, &year.form, &year.dates));
+    app.act(|act| open_year(act, None, YEAR, &year.form, &app.app.forms, &year.dates));
     assert_eq!(told(&app, "Kardiologi").await, pairs("Årets självvärdering är öppen", &UNIT));
 }
 

@@ -2,13 +2,15 @@
 //! registry numbers, public records, closing, the archive, and who reads which log.
 
 use chrono::{Days, NaiveDate, TimeDelta};
+use usve::assessments::open_year::open_year;
 use usve::audit;
 use usve::clock::from_local;
 use usve::cycles::calendar::Dates;
 use usve::cycles::change_dates::{self, Changed, Settings};
 use usve::cycles::state::CycleState;
-use usve::cycles::{close_year, log, open, prepare, store as cycles, support};
+use usve::cycles::{close_year, log, prepare, store as cycles, support};
 use usve::followup::{PlannedAction, close, plan, recommendation};
+use usve::forms::Library;
 use usve::identity::rights::{Deed, Object};
 use usve::identity::store::{NewGrant, NewPerson, add_grant, add_person};
 use usve::identity::{GrantedRole, Organisation};
@@ -89,7 +91,16 @@ fn a_year_is_planned_its_dates_are_changed_freely_and_it_opens_with_them() {
     assert_eq!(changed, Changed::Now);
     let opened = world
         .database
-        .act(|act| open::open(act, None, 2027, &world.form, &Dates::of(&world.form.calendar, 2027)))
+        .act(|act| {
+            open_year(
+                act,
+                None,
+                2027,
+                &world.form,
+                &Library::default(),
+                &Dates::of(&world.form.calendar, 2027),
+            )
+        })
         .unwrap();
     assert_eq!((opened.cycle.state, opened.cycle.dates.submission), (CycleState::Open, later.submission));
     let cases = world.database.read(|db| cycles::visible(db, &world.standing("karin"), 2027)).unwrap();
@@ -205,7 +216,7 @@ fn a_new_year_ends_the_cases_of_the_one_before_that_have_nothing_under_way() {
     world.release(2026);
     assert_eq!((world.state(), world.case_of(&world.other).state), (CaseState::Action, CaseState::Released));
     let dates = Dates::of(&world.form.calendar, 2027);
-    world.database.act(|act| open::open(act, None, 2027, &world.form, &dates)).unwrap();
+    world.database.act(|act| open_year(act, None, 2027, &world.form, &Library::default(), &dates)).unwrap();
     assert_eq!(world.state(), CaseState::Action, "its plan is still to be written");
     assert_eq!(world.case_of(&world.other).state, CaseState::Closed);
     world.assert_sound();
@@ -230,9 +241,9 @@ fn a_year_closes_when_every_case_is_done_and_then_goes_to_the_archive() {
     }
     assert_eq!(kind(close_it("rakel")), Kind::NotFound);
     assert_eq!(close_it("lars").unwrap().state, CycleState::Closed);
-    let again = world
-        .database
-        .act(|act| open::open(act, None, 2026, &world.form, &Dates::of(&world.form.calendar, 2026)));
+    let again = world.database.act(|act| {
+        open_year(act, None, 2026, &world.form, &Library::default(), &Dates::of(&world.form.calendar, 2026))
+    });
     assert_eq!(code(again), "wrong_cycle_state", "no unit joins a closed year");
     assert_eq!(kind(archive_it("karin", "Leverans 1")), Kind::NotFound);
     assert_eq!(code(archive_it("rakel", " ")), "receipt_missing");
@@ -524,7 +535,7 @@ fn a_presented_case_of_last_year_is_closed_too() {
     world.act("gun", |act, standing| recommendation::write(act, standing, &world.case, &noted)).unwrap();
     assert_eq!(world.state(), CaseState::Presented);
     let dates = Dates::of(&world.form.calendar, 2027);
-    world.database.act(|act| open::open(act, None, 2027, &world.form, &dates)).unwrap();
+    world.database.act(|act| open_year(act, None, 2027, &world.form, &Library::default(), &dates)).unwrap();
     assert_eq!(world.state(), CaseState::Closed);
 }
 

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::reviewed_case::{World, code, kind};
+use usve::assessments::open_year::open_year;
 use usve::db::Act;
 use usve::followup::{Plan, PlannedAction, Recommendation, close, plan, recommendation, view};
 use usve::identity::standing::Standing;
@@ -177,8 +178,8 @@ fn outcome_of_next_year(world: &World) -> Option<Outcome> {
     let start = NaiveDate::from_ymd_opt(2027, 2, 2).unwrap().and_hms_opt(8, 0, 0).unwrap();
     world.clock.set(start);
     let dates = usve::cycles::calendar::Dates::of(&world.form.calendar, 2027);
-    let opened =
-        world.database.act(|act| usve::cycles::open::open(act, None, 2027, &world.form, &dates)).unwrap();
+    let library = usve::forms::Library::default();
+    let opened = world.database.act(|act| open_year(act, None, 2027, &world.form, &library, &dates)).unwrap();
     let case = opened.added.iter().find(|case| world.case_of(case).unit.slug == "kardiologi").unwrap();
     world.work_example(case);
     let fixed = world.fix(case);

@@ -5,6 +5,7 @@ mod digest;
 mod evaluation;
 mod expression_properties;
 mod expressions;
+mod mappings;
 mod schema;
 
 use std::fs;
@@ -164,7 +165,6 @@ fn a_folder_adds_forms_and_the_newest_version_is_the_highest_number() {
         let text = spoilt("version = \"1\"", &format!("version = \"{version}\""));
         fs::write(folder.path().join(format!("small/{version}.toml")), text).unwrap();
     }
-    fs::write(folder.path().join("small/1-to-2.toml"), "[map]\n").unwrap();
     let library = Library::open(Some(folder.path())).unwrap();
     assert_eq!(library.newest("small").unwrap().version, "10");
     assert_eq!(library.get("small/1").unwrap().id, "small");
@@ -213,6 +213,8 @@ fn two_versions_are_compared_criterion_by_criterion() {
         .replace("two = 50", "two = 55")
         .replace("id = \"share\"", "id = \"open_share\"");
     fs::write(folder.path().join("small/2.toml"), changed).unwrap();
+    let mapping = "[mapping]\nform = \"small\"\nfrom = \"1\"\nto = \"2\"\n\n[[field]]\nfrom = \"E1.share\"\nto = \"E1.open_share\"\n";
+    fs::write(folder.path().join("small/1-to-2.toml"), mapping).unwrap();
     let library = Library::open(Some(folder.path())).unwrap();
     let (status, text) = printed(|out| commands::diff(out, &library, "small/1", "small/2", false).unwrap());
     let expected = "A2  changed, not comparable: threshold two; level 2\n\

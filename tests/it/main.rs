@@ -20,6 +20,7 @@ mod end_of_year;
 mod followup;
 mod forms;
 mod kill;
+mod last_year;
 mod migrations;
 mod program;
 mod registers;

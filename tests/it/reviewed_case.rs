@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, HashMap};
 use crate::support::database::TestDatabase;
 use chrono::{NaiveDate, TimeDelta};
 use usve::assessments::declare_missing::declare_missing;
+use usve::assessments::open_year::open_year;
 use usve::assessments::save_answer::{Save, save_answer};
 use usve::assessments::{not_applicable, submit};
 use usve::clock::Clock;
 use usve::cycles::calendar::Dates;
 use usve::cycles::{self, Case};
 use usve::db::{Act, Address, Database};
-use usve::forms::Form;
+use usve::forms::{Form, Library};
 use usve::identity::standing::{self, Standing};
 use usve::identity::store::{NewGrant, NewPerson, add_grant, add_person};
 use usve::identity::{GrantedRole, Organisation};
@@ -97,7 +98,7 @@ impl World {
             .act(|act| {
                 let (people, units) = populate(act)?;
                 let dates = Dates::of(&form.calendar, 2026);
-                let opened = cycles::open::open(act, None, 2026, &form, &dates)?;
+                let opened = open_year(act, None, 2026, &form, &Library::default(), &dates)?;
                 Ok((people, units, opened.added))
             })
             .unwrap();

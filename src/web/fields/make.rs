@@ -85,7 +85,7 @@ impl Maker<'_> {
             issues: self.issue_at(None).into_iter().collect(),
             missing: self.state.missing,
             required: field.required,
-            conditional: field.when.is_some(),
+            conditional: field.when.is_some() || field.explains.is_some(),
         }
     }
 

@@ -47,6 +47,10 @@ pub fn areas(config: &mut ServiceConfig) {
         .route("/enhet/{unit}/{year}/{area:[A-Z]|bakgrund}", post().to(unit::area::save))
         .route("/enhet/{unit}/{year}/{area:[A-Z]|bakgrund}/narvaro", get().to(unit::area::presence::show))
         .route("/enhet/{unit}/{year}/{area:[A-Z]|bakgrund}/narvaro", post().to(unit::area::presence::note))
+        .route(
+            "/enhet/{unit}/{year}/{area:[A-Z]|bakgrund}/{criterion}/bekrafta",
+            post().to(unit::last_year::confirm),
+        )
         .route("/enhet/{unit}/{year}/{area:[A-Z]}/{criterion}", post().to(unit::requests::criterion))
         .route("/enhet/{unit}/{year}/{area:[A-Z]}/{criterion}/underlag", post().to(unit::evidence::add));
 }

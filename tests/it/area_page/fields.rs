@@ -155,9 +155,12 @@ async fn each_year_of_a_series_has_last_years_value_beside_it() {
     let years = json!({"2022": "1250", "2023": "3", "2024": "4", "2025": "5"});
     let form = &year.form;
     let last = json!({
+        "form": form.key(),
         "criteria": { "D2": { "answers": { "alf": years } } },
     });
-    let read = usve::assessments::last_year::LastYear::read(&last.to_string(), 2024).unwrap();
+    let read =
+        usve::assessments::last_year::LastYear::read(&app.app.forms, &last.to_string(), 2025, &form.key());
+    let read = read.unwrap().unwrap();
     let criterion = form.criterion("D2").unwrap();
     let answers = usve::forms::RawAnswers::new();
     let states = usve::forms::evaluate::evaluate(

@@ -16,6 +16,8 @@ fn field(kind: FieldKind) -> Field {
         required: true,
         when: None,
         prefill: Prefill::Copy,
+        explain_change: None,
+        explains: None,
         unit: None,
         least: None,
         most: None,

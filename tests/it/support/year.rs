@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde_json::{Value as Json, json};
+use usve::assessments::open_year::open_year;
 use usve::assessments::progress::Entered;
 use usve::assessments::save_answer::{Save, save_answer};
 use usve::assessments::{BACKGROUND, submit};
 use usve::cycles::calendar::Dates;
-use usve::cycles::{Case, open, store as cycles};
+use usve::cycles::{Case, store as cycles};
 use usve::forms::evaluate::{background, evaluate, span};
 use usve::forms::{Field, FieldKind, FieldState, Form, RawAnswers};
 use usve::identity::standing::{self, Standing};
@@ -98,7 +99,7 @@ impl<'a> Year<'a> {
                 person("Greta Grupp", Organisation::Region, GrantedRole::Group, None)?,
                 person("Axel Annan", Organisation::Region, GrantedRole::Head, Some(&ortopedi))?,
             ];
-            open::open(act, None, YEAR, &form, &dates)?;
+            open_year(act, None, YEAR, &form, &app.app.forms, &dates)?;
             Ok((kardiologi, people))
         });
         let (

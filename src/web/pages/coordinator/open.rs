@@ -9,6 +9,7 @@ use validator::Validate;
 
 use super::{Choice, Refused};
 use crate::app::App;
+use crate::assessments::open_year::open_year;
 use crate::clock::local_day;
 use crate::cycles;
 use crate::cycles::calendar::Dates;
@@ -106,7 +107,7 @@ pub async fn open(app: Data<App>, viewer: Viewer, sent: Form) -> Answer {
                 return cycles::prepare::prepare(act, standing, year, &form).map(|cycle| (cycle.year, None));
             }
             let dates = Dates::of(&form.calendar, year);
-            let opened = cycles::open::open(act, Some(standing.id()), year, &form, &dates)?;
+            let opened = open_year(act, Some(standing.id()), year, &form, &service.forms, &dates)?;
             Ok((opened.cycle.year, Some(opened.added.len())))
         })
         .await;
@@ -134,7 +135,7 @@ pub async fn add_units(app: Data<App>, viewer: Viewer, year: Path<i32>) -> Answe
             standing.require_role(GrantedRole::Coordinator)?;
             let cycle = cycles::store::cycle(act.db, year)?;
             let form = app.forms.get(&cycle.form).ok_or_else(|| Problem::internal("the form is not here"))?;
-            cycles::open::open(act, Some(standing.id()), year, &form, &cycle.dates)
+            open_year(act, Some(standing.id()), year, &form, &app.forms, &cycle.dates)
         })
         .await?;
     Ok(viewer.see_other(&format!("/cykel/{year}"), Some(added(opened.added.len(), lang))))

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use num_traits::Signed;
 
 use crate::followup::{Plan, Progress, plan_stands};
-use crate::forms::Form;
+use crate::forms::{Form, Library};
 use crate::ids::CaseId;
 use crate::number::whole;
 use crate::reports::charts::{Bar, Chart, Mark, ticks};
@@ -113,7 +113,7 @@ pub(super) fn chart(outcomes: &[Counted], year: i32, lang: Lang) -> String {
 
 pub(super) fn unmet(
     rows: &[OverviewRow],
-    form: &Form,
+    forms: &Library,
     plans: &HashMap<CaseId, Plan>,
     today: NaiveDate,
     lang: Lang,
@@ -122,8 +122,11 @@ pub(super) fn unmet(
     for row in rows {
         let Some(result) = &row.result else { continue };
         let plan = plans.get(&row.case.id);
+        // A case keeps the version it was answered on when the year's form is mended.
+        let form = forms.get(&row.case.form);
         for id in &result.unmet_minimum {
-            let title = form.criterion(id).map(|criterion| criterion.title.get(lang)).unwrap_or_default();
+            let criterion = form.as_ref().and_then(|form| form.criterion(id));
+            let title = criterion.map(|criterion| criterion.title.get(lang)).unwrap_or_default();
             let own = |action: &&crate::followup::Action| action.planned.criterion.as_ref() == Some(id);
             let actions = plan.map_or(&[][..], |plan| plan.actions.as_slice());
             let worst = actions.iter().filter(own).map(|action| action.progress(today, row.case.state)).min();

@@ -125,7 +125,7 @@ fn load(
         overdue: counts::overdue(&shown, &plans, today),
         outcome_chart: counts::chart(&outcomes, cycle.year, lang),
         outcomes,
-        unmet: counts::unmet(&shown, &form, &plans, today, lang),
+        unmet: counts::unmet(&shown, &app.forms, &plans, today, lang),
         changes: counts::changes(&shown, &form, lang),
         groups: rows::groups(shown, &form, standing, Order::from_text(&filter.ordna), lang),
         undeclared,

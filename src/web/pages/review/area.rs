@@ -107,7 +107,7 @@ fn load(db: &mut Db, standing: &Standing, app: &App, asked: &Asked, lang: Lang) 
     if open.is_further() && own.is_empty() {
         return Err(Problem::not_found());
     }
-    let material = Material::load(db, standing, &open)?;
+    let material = Material::load(db, standing, app, &open)?;
     let view = |criterion: &&crate::forms::Criterion| {
         CriterionView::new(&open, criterion, &material, (asked.typed.get(&criterion.id), asked.faults), lang)
     };

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{LevelChoice, Open, scale};
-use crate::assessments::last_year::{self, LastYear};
+use crate::app::App;
+use crate::assessments::last_year::{self, Beside, LastYear};
 use crate::assessments::progress::Entered;
 use crate::assessments::shown::{self, Shown};
 use crate::assessments::{Evidence, NotApplicable, store};
@@ -35,12 +36,17 @@ pub(super) struct Material {
 
 impl Material {
     /// Reads what a reviewer of an open case may see beside the own review.
-    pub(super) fn load(db: &mut Db, standing: &Standing, open: &Open) -> Result<Material, Problem> {
+    pub(super) fn load(
+        db: &mut Db,
+        standing: &Standing,
+        app: &App,
+        open: &Open,
+    ) -> Result<Material, Problem> {
         let case = &open.case;
         Ok(Material {
             entered: store::entered(db, &case.id)?,
             files: store::evidence_of(db, &case.id)?,
-            last: last_year::of(db, case)?,
+            last: last_year::of(db, &app.forms, case)?,
             result: last_result(db, standing, open)?,
             unit: recipients::unit(db, case)?,
             reader: standing.id().clone(),
@@ -58,9 +64,13 @@ impl Material {
         self.result.as_ref()?.areas.get(area).map(|area| area.display.clone())
     }
 
-    /// Last year's value of a criterion, when it has been released.
+    /// Last year's value of the same criterion, when it has been released.
     pub(super) fn last_value(&self, criterion: &str) -> Option<Value> {
-        self.result.as_ref()?.criteria.get(criterion)?.value.as_ref().map(value)
+        let id = self
+            .last
+            .as_ref()
+            .map_or_else(|| Some(criterion.to_owned()), |last| last.same_criterion(criterion))?;
+        self.result.as_ref()?.criteria.get(&id)?.value.as_ref().map(value)
     }
 
     /// The level that the unit gives itself, once it may be seen.
@@ -107,7 +117,7 @@ pub(super) struct CriterionView {
     pub left: Option<String>,
     pub asked: Option<(String, &'static str)>,
     pub check: Option<bool>,
-    pub last: Vec<Shown>,
+    pub last: Vec<Beside>,
     pub last_value: Option<Value>,
     pub judgement: Judgement,
 }
@@ -147,10 +157,11 @@ impl CriterionView {
         let state = material.entered.criterion(form, criterion, year);
         let raw = material.entered.answers_to(&criterion.id);
         let mut answers = shown::answers(form, criterion, &raw, &state.evaluated, lang);
-        let mut last = material.last.as_ref().map_or_else(Vec::new, |last| last.of(form, criterion, lang));
+        let last = material.last.as_ref();
+        let mut last = last.map_or_else(Vec::new, |last| last.beside(form, criterion, &raw, true, lang));
         if !open.sees_own_level() {
             answers.retain(|one| !is_level(form, criterion, &one.field));
-            last.retain(|one| !is_level(form, criterion, &one.field));
+            last.retain(|one| !is_level(form, criterion, &one.shown.field));
         }
         let answered = material.entered.answers.get(&criterion.id);
         let asked = material.entered.not_applicable.get(&criterion.id);

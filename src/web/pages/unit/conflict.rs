@@ -38,17 +38,19 @@ struct Differing {
     yours: String,
 }
 
-/// The page of a save that came second, with status 409.
+/// The page of a save that came second, with status 409. `asked` is a criterion that the reader confirmed as it was: both
+/// texts are shown although the own one was not changed.
 pub(super) async fn show(
     app: &App,
     viewer: &Viewer,
     (slug, year, area): (String, i32, String),
     sent: &form::Form,
+    asked: Option<&str>,
 ) -> Answer {
     let lang = viewer.lang;
     let pairs: Vec<(String, String)> =
         sent.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    let service = app.clone();
+    let (service, asked) = (app.clone(), asked.map(str::to_owned));
     let (clashes, again, address) = viewer
         .read(move |db, standing| {
             let (case, entered, _) = entered(db, standing, &slug, year)?;
@@ -64,7 +66,7 @@ pub(super) async fn show(
                 };
                 let yours = fields::read(list.iter().copied(), criterion, &pairs);
                 let save = Save { criterion, fields: yours, seen };
-                if !changes(db, &form, &case.id, &save)? {
+                if asked.as_deref() != Some(criterion) && !changes(db, &form, &case.id, &save)? {
                     // Only the other has written here: this page's older text must not come back.
                     let start = format!("{criterion}.");
                     let version = format!("version.{criterion}");

@@ -4,6 +4,7 @@ pub mod answers;
 pub mod area;
 mod conflict;
 pub mod evidence;
+pub mod last_year;
 pub mod overview;
 pub mod requests;
 pub mod submit;

@@ -226,14 +226,20 @@ fn area_row(
         .criteria
         .iter()
         .filter_map(|criterion| entered.answers.get(&criterion.id))
+        .filter(|answer| answer.confirmed)
         .max_by_key(|answer| answer.saved_at);
-    let saved = last.map_or_else(String::new, |answer| {
+    let mut saved = last.map_or_else(String::new, |answer| {
         let day = text::short_date(local_day(answer.saved_at), lang);
         match answer.saved_by.as_ref().and_then(|id| names.get(id)) {
             Some(name) => format!("{name} · {} {day}", lang.t("Sparat", "Saved")),
             None => day,
         }
     });
+    if progress.not_confirmed > 0 {
+        let between = if saved.is_empty() { "" } else { " · " };
+        let waiting = lang.t("att bekräfta", "to confirm");
+        saved = format!("{saved}{between}{} {waiting}", progress.not_confirmed);
+    }
     let (tone, icon, word) = if progress.done == progress.of {
         ("ok", "i-check", lang.t("Klart", "Done"))
     } else if progress.begun > 0 {

@@ -4,9 +4,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
-use super::{MissingLink, Place, entered, form_of, links};
+use super::{MissingLink, Place, entered, form_of, last_year, links};
 use crate::app::App;
-use crate::assessments::{submit, withdraw};
+use crate::assessments::{change_warnings, submit, withdraw};
 use crate::cycles::Case;
 use crate::identity::rights::{Deed, Object};
 use crate::problem::Kind;
@@ -22,6 +22,8 @@ struct SubmitPage {
     lang: Lang,
     case: Case,
     missing: Vec<MissingLink>,
+    /// What is worth a look and stops nothing.
+    warnings: Vec<MissingLink>,
     declared: Vec<String>,
     due: String,
     grace: u32,
@@ -38,14 +40,17 @@ pub async fn show(app: Data<App>, viewer: Viewer, place: Place) -> Answer {
 
 async fn render(app: &App, viewer: &Viewer, slug: String, year: i32, status: StatusCode) -> Answer {
     let (lang, service) = (viewer.lang, app.clone());
-    let (case, missing, declared, dates) = viewer
+    let (case, missing, warnings, declared, dates) = viewer
         .read(move |db, standing| {
             let (case, entered, dates) = entered(db, standing, &slug, year)?;
             standing.require(&case.reference(), Object::Assessment, Deed::Write)?;
             let form = form_of(&service, &case)?;
             let missing = links(&case, &form, &entered.missing(&form, case.period()), lang);
+            let last = crate::assessments::last_year::of(db, &service.forms, &case)?;
+            let warnings = change_warnings::warnings(&form, &case, &entered, last.as_ref());
+            let warnings = last_year::links(&case, &form, &warnings, lang);
             let declared = crate::assessments::store::missing_criteria(db, &case.id)?;
-            Ok((case, missing, declared, dates))
+            Ok((case, missing, warnings, declared, dates))
         })
         .await?;
     let now = app.clock.now();
@@ -70,6 +75,7 @@ async fn render(app: &App, viewer: &Viewer, slug: String, year: i32, status: Sta
             may_submit,
             case,
             missing,
+            warnings,
             declared,
         },
     )

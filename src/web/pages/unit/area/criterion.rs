@@ -1,7 +1,8 @@
 //! One criterion of an area's page.
 
+use super::super::last_year::LastYearView;
 use crate::assessments::last_year::LastYear;
-use crate::assessments::progress::{Entered, Stage, kept};
+use crate::assessments::progress::{Entered, kept};
 use crate::assessments::shown::{self, Shown};
 use crate::assessments::suggestion::{self, Computed};
 use crate::assessments::{BACKGROUND, Evidence};
@@ -35,11 +36,10 @@ pub(super) struct CriterionView {
     /// What the answers amount to, and what the next level takes.
     pub(super) suggestion: Option<String>,
     pub(super) files: Vec<Evidence>,
-    pub(super) last_year: Vec<Shown>,
+    pub(super) last_year: LastYearView,
     pub(super) may_be_left_out: Option<String>,
     pub(super) left_out: Option<(String, &'static str)>,
     pub(super) declared_missing: Option<String>,
-    pub(super) not_confirmed: bool,
     /// Who else writes here now, in a sentence; empty when nobody does.
     pub(super) writing: String,
     /// Who saved it last, and when, for the unit.
@@ -56,6 +56,11 @@ impl Sheet<'_> {
     pub(super) fn about_the_unit(&self, open: bool) -> CriterionView {
         let (lang, answers) = (self.lang, self.entered.answers_to(BACKGROUND));
         let states = crate::forms::evaluate::background(self.form, &answers, self.case.period());
+        let before = self.last.and_then(|last| last.typed(BACKGROUND));
+        let setting = self.setting(BACKGROUND, &answers, before);
+        let last_year = LastYearView::of(self.form, BACKGROUND, self.entered, self.last, lang);
+        let mut shown = fields::fields(setting, &self.form.background, &states);
+        shown.retain(|field| last_year.asks(&field.id));
         let mut view = CriterionView {
             id: BACKGROUND.to_owned(),
             title: lang.t("Om enheten", "About the unit").to_owned(),
@@ -66,7 +71,8 @@ impl Sheet<'_> {
                 )
                 .to_owned(),
             version: self.entered.version_of(BACKGROUND),
-            fields: fields::fields(self.setting(BACKGROUND, &answers, None), &self.form.background, &states),
+            fields: shown,
+            last_year,
             kept: kept_words(&self.form.background, &states, &answers, lang),
             open: true,
             ..CriterionView::default()
@@ -92,7 +98,8 @@ impl Sheet<'_> {
         }
         let takes_files = shown.iter().any(|field| field.kind == "evidence");
         let files_missing = shown.iter().any(|field| field.kind == "evidence" && field.missing);
-        shown.retain(|field| field.kind != "evidence");
+        let last_year = LastYearView::of(form, &criterion.id, entered, self.last, lang);
+        shown.retain(|field| field.kind != "evidence" && last_year.asks(&field.id));
         let asked = entered.not_applicable.get(&criterion.id);
         let answer = entered.answers.get(&criterion.id);
         let mut view = CriterionView {
@@ -107,7 +114,7 @@ impl Sheet<'_> {
             indicators: suggestion::computed(criterion, &state.evaluated, lang),
             suggestion: suggestion::suggestion(criterion, &state.evaluated, lang),
             files: self.files.iter().filter(|file| file.criterion == criterion.id).cloned().collect(),
-            last_year: self.last.map_or_else(Vec::new, |last| last.of(form, criterion, lang)),
+            last_year,
             may_be_left_out: criterion.not_applicable.as_ref().map(|when| when.get(lang).to_owned()),
             left_out: asked.map(|asked| {
                 let word = match asked.approved {
@@ -118,7 +125,6 @@ impl Sheet<'_> {
                 (asked.reason.clone(), word)
             }),
             declared_missing: answer.and_then(|answer| answer.declared_missing.clone()),
-            not_confirmed: state.stage == Stage::NotConfirmed,
             writing: String::new(),
             changed: None,
             takes_files,

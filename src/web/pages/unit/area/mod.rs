@@ -12,7 +12,7 @@ use askama::Template;
 use serde::Deserialize;
 
 pub use save::save;
-pub(super) use save::{places, seen};
+pub(super) use save::{places, save_all, seen};
 
 use crate::app::App;
 use crate::text::Lang;

@@ -48,7 +48,7 @@ pub async fn save(app: Data<App>, viewer: Viewer, place: Path<Target>, sent: for
         Ok(saved) if viewer.autosave => Ok(HttpResponse::Ok().json(saved)),
         Ok(saved) => after_save(&app, &viewer, target, &sent, &saved).await,
         Err(Refusal(problem)) if problem.kind == Kind::Stale && !viewer.autosave => {
-            conflict::show(&app, &viewer, target, &sent).await
+            conflict::show(&app, &viewer, target, &sent, None).await
         }
         Err(refusal) => Err(refusal),
     }
@@ -61,6 +61,19 @@ struct Asked {
     pairs: Vec<(String, String)>,
     lang: Lang,
     by_script: bool,
+}
+
+/// Saves what was changed on a page that was sent whole, as part of another act.
+pub(in super::super) fn save_all(
+    act: &mut Act<'_>,
+    standing: &Standing,
+    app: &App,
+    target: &Target,
+    pairs: &[(String, String)],
+    lang: Lang,
+) -> Result<(), Problem> {
+    let (app, target, pairs) = (app.clone(), target.clone(), pairs.to_vec());
+    Asked { app, target, pairs, lang, by_script: false }.save(act, standing).map(drop)
 }
 
 impl Asked {
@@ -94,7 +107,7 @@ impl Asked {
         }
         let entered = store::entered(act.db, &case.id)?;
         let writing = presence::in_words(&presence::others(act.db, standing, &case, act.now)?, self.lang);
-        let last = crate::assessments::last_year::of(act.db, &case)?;
+        let last = crate::assessments::last_year::of(act.db, &self.app.forms, &case)?;
         let sheet = super::criterion::Sheet {
             case: &case,
             form: &form,

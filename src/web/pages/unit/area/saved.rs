@@ -45,6 +45,8 @@ struct Part {
     kept: String,
     /// What must be mended, by the id of its control.
     issues: BTreeMap<String, String>,
+    /// Whether it still waits for somebody to confirm it.
+    waits: bool,
 }
 
 #[derive(Template)]
@@ -136,6 +138,7 @@ impl Part {
             computed,
             kept: view.kept.clone().unwrap_or_default(),
             issues,
+            waits: view.last_year.waits,
         })
     }
 }

@@ -78,7 +78,7 @@ pub(super) fn load(
         editable::check(standing, &case, known.map_or("", |area| &area.id), criterion, &returned).is_ok()
     };
     let leaves_out = standing.may(&case.reference(), Object::Completion, Deed::Submit);
-    let last = crate::assessments::last_year::of(db, &case)?;
+    let last = crate::assessments::last_year::of(db, &app.forms, &case)?;
     let sheet =
         Sheet { case: &case, form: &form, entered: &entered, files: &files, last: last.as_ref(), lang };
     let mut criteria: Vec<CriterionView> = match known {
@@ -119,7 +119,9 @@ pub(super) fn load(
     };
     let last_saved: Option<Moment> = criteria
         .iter()
-        .filter_map(|criterion| entered.answers.get(&criterion.id).map(|answer| answer.saved_at))
+        .filter_map(|criterion| entered.answers.get(&criterion.id))
+        .filter(|answer| answer.confirmed)
+        .map(|answer| answer.saved_at)
         .max();
     Ok(AreaView {
         address: format!("{}/{area}", case.path()),
@@ -174,8 +176,9 @@ fn steps(case: &Case, form: &Form, entered: &Entered, current: &str, lang: Lang)
         letter: lang.t("Om", "Unit").to_owned(),
         name: lang.t("enheten", "background").to_owned(),
         current: current == BACKGROUND_PAGE,
-        done: states.iter().all(|state| !state.missing && state.issues.is_empty()),
-        begun: says_something(&states, &about),
+        done: states.iter().all(|state| !state.missing && state.issues.is_empty())
+            && !entered.waits(BACKGROUND),
+        begun: says_something(&states, &about) && !entered.waits(BACKGROUND),
     };
     let areas = form.areas.iter().zip(entered.areas(form, case.period())).map(|(area, progress)| Step {
         href: format!("{}/{}", case.path(), area.id),
