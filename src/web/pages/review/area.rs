@@ -107,7 +107,7 @@ fn load(db: &mut Db, standing: &Standing, app: &App, asked: &Asked, lang: Lang) 
     if open.is_further() && own.is_empty() {
         return Err(Problem::not_found());
     }
-    let material = Material::load(db, standing, &open)?;
+    let material = Material::load(db, standing, &open, app.clock.now())?;
     let view = |criterion: &&crate::forms::Criterion| {
         CriterionView::new(&open, criterion, &material, (asked.typed.get(&criterion.id), asked.faults), lang)
     };
@@ -198,10 +198,5 @@ impl AreaView {
     /// Whether another area follows.
     fn has_next(&self) -> bool {
         self.steps.last().is_some_and(|last| last.area != self.area)
-    }
-
-    /// The address of a file.
-    fn file(&self, file: &crate::assessments::Evidence) -> String {
-        format!("{}/underlag/{}", self.path, file.id)
     }
 }

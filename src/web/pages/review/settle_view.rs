@@ -107,7 +107,7 @@ impl SettleView {
         let open = Open::load(db, standing, app, slug, *year)?;
         let settlement = view::settlement(db, standing, &open.form, &open.case)?;
         let result = results::view::result(db, standing, &open.form, &open.case)?;
-        let material = Material::load(db, standing, &open)?;
+        let material = Material::load(db, standing, &open, app.clock.now())?;
         let reviews = view::reviews(db, standing, &open.case)?;
         let writers: Vec<PersonId> = settlement
             .criteria

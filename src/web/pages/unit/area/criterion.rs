@@ -1,12 +1,13 @@
 //! One criterion of an area's page.
 
+use crate::assessments::BACKGROUND;
 use crate::assessments::progress::{Entered, Stage};
 use crate::assessments::shown::{self, Shown};
-use crate::assessments::{BACKGROUND, Evidence};
 use crate::cycles::Case;
 use crate::forms::{Criterion, Field, Form};
 use crate::text::Lang;
 use crate::web::fields::{self, FieldView};
+use crate::web::pages::unit::evidence::piece::Piece;
 
 pub(super) struct CriterionView {
     pub(super) id: String,
@@ -19,7 +20,7 @@ pub(super) struct CriterionView {
     pub(super) anchors: Vec<(u8, String)>,
     pub(super) indicators: Vec<(String, String)>,
     pub(super) suggested: Option<u8>,
-    pub(super) files: Vec<Evidence>,
+    pub(super) files: Vec<Piece>,
     pub(super) last_year: Vec<Shown>,
     pub(super) may_be_left_out: Option<String>,
     pub(super) left_out: Option<(String, &'static str)>,
@@ -93,7 +94,7 @@ pub(super) fn view_of(
     form: &Form,
     criterion: &Criterion,
     entered: &Entered,
-    files: &[Evidence],
+    files: Vec<Piece>,
     last: Option<&crate::assessments::last_year::LastYear>,
     lang: Lang,
 ) -> CriterionView {
@@ -123,7 +124,7 @@ pub(super) fn view_of(
             .collect(),
         indicators: crate::assessments::shown::indicators(criterion, &state.evaluated, lang),
         suggested: state.evaluated.suggested,
-        files: files.iter().filter(|file| file.criterion == criterion.id).cloned().collect(),
+        files,
         last_year: last.map_or_else(Vec::new, |last| last.of(form, criterion, lang)),
         may_be_left_out: criterion.not_applicable.as_ref().map(|when| when.get(lang).to_owned()),
         left_out: asked.map(|asked| {

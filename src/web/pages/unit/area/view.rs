@@ -16,6 +16,7 @@ use crate::identity::standing::Standing;
 use crate::problem::Problem;
 use crate::text::{self, Lang};
 use crate::web::fields;
+use crate::web::pages::unit::evidence::piece::Piece;
 
 pub(super) struct AreaView {
     pub(super) case: Case,
@@ -73,7 +74,7 @@ pub(super) fn load(
         editable::check(standing, &case, known.map_or("", |area| &area.id), criterion, &returned).is_ok()
     };
     let leaves_out = standing.may(&case.reference(), Object::Completion, Deed::Submit);
-    let files = crate::assessments::store::evidence_of(db, &case.id)?;
+    let files = crate::assessments::evidence::store::of_case(db, &case.id)?;
     let last = crate::assessments::last_year::of(db, &case)?;
     let criteria = match known {
         None => vec![about_the_unit(&case, &form, &entered, open(BACKGROUND), lang)],
@@ -81,7 +82,8 @@ pub(super) fn load(
             .criteria
             .iter()
             .map(|criterion| {
-                let mut view = view_of(&case, &form, criterion, &entered, &files, last.as_ref(), lang);
+                let files = Piece::of(&files, &criterion.id, &case.path(), app.clock.now(), lang);
+                let mut view = view_of(&case, &form, criterion, &entered, files, last.as_ref(), lang);
                 if !leaves_out {
                     view.may_be_left_out = None;
                 }
