@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::secret::Keys;
 use crate::db::{Act, Database, Db};
+use crate::files::Store;
 use crate::forms::Library;
 use crate::identity::token::Tokens;
 use crate::ids::Source;
@@ -37,6 +38,8 @@ pub struct Parts {
     pub sender: Sender,
     /// The forms there are.
     pub forms: Library,
+    /// Files of evidence.
+    pub files: Store,
     /// What is counted.
     pub metrics: Metrics,
 }
@@ -83,6 +86,7 @@ impl App {
         transport: Transport,
     ) -> Result<App, Problem> {
         let keys = Keys::load(&config, &ids)?;
+        let files = Store::open(&config.files.place, &config.data.folder)?;
         let forms = Library::open(config.forms.as_deref()).map_err(|findings| {
             let first = findings.first().map(ToString::to_string).unwrap_or_default();
             let sentence = format!("{} faults in the forms; the first: {first}", findings.len());
@@ -109,6 +113,7 @@ impl App {
             tokens,
             sender,
             forms,
+            files,
             metrics,
         })))
     }

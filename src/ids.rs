@@ -99,6 +99,30 @@ impl Source {
     }
 }
 
+/// A text that opens something, never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Keeps a text secret.
+    #[must_use]
+    pub fn new(text: String) -> Secret {
+        Secret(text)
+    }
+
+    /// The text, for whoever must send it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.write_str("Secret(…)")
+    }
+}
+
 /// Bytes as lower-case hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {

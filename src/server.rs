@@ -40,6 +40,10 @@ impl Application {
         let bound = listener.local_addr().map_err(Problem::unavailable)?;
         let app = App::open(config, bound, clock, ids)?;
         make_current(&app)?;
+        let halves = app.files.clear_leftovers(app.clock.now());
+        if halves > 0 {
+            tracing::info!(halves, "files that had come half were taken away");
+        }
         Ok(Application { app, listener, metrics })
     }
 

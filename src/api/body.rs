@@ -3,7 +3,9 @@
 //! Invariant: a body is read into a type that names every field it takes and the limits of each; anything else in it is
 //! refused before the product sees it.
 
+use std::cell::RefCell;
 use std::future::{Ready, ready};
+use std::rc::Rc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -17,6 +19,7 @@ use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKin
 use super::refusal::{Answer, Refusal};
 use super::version::tag;
 use crate::clock::{Moment, microseconds};
+use crate::files::Received;
 use crate::problem::{FieldError, Kind, Problem};
 use crate::text::Text;
 
@@ -32,6 +35,43 @@ impl FromRequest for Sent {
         let sent = request.extensions().get::<Sent>().cloned();
         ready(sent.ok_or_else(|| Problem::internal("a body outside the guard").into()))
     }
+}
+
+/// A file that came with a request and was written down by the guard; whoever takes it first has it.
+#[derive(Debug, Clone)]
+pub(super) struct Uploaded(Rc<RefCell<Option<Received>>>);
+
+impl Uploaded {
+    pub fn new(received: Received) -> Uploaded {
+        Uploaded(Rc::new(RefCell::new(Some(received))))
+    }
+
+    /// The file.
+    ///
+    /// # Errors
+    /// It was taken before.
+    pub fn take(&self) -> Result<Received, Problem> {
+        self.0.take().ok_or_else(|| Problem::internal("a file that was taken twice"))
+    }
+}
+
+impl FromRequest for Uploaded {
+    type Error = Refusal;
+    type Future = Ready<Result<Uploaded, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let uploaded = request.extensions().get::<Uploaded>().cloned();
+        ready(uploaded.ok_or_else(|| not_a_file().into()))
+    }
+}
+
+fn not_a_file() -> Problem {
+    Problem::new(
+        Kind::WrongKind,
+        "wrong_media_type",
+        "Skicka själva filen med Content-Type application/octet-stream.",
+        "Send the file itself with Content-Type application/octet-stream.",
+    )
 }
 
 /// A JSON body, checked.

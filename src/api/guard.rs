@@ -11,19 +11,20 @@
 use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody, to_bytes};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{Error, HttpMessage as _, HttpResponse, web};
 use futures_util::StreamExt as _;
 
-use super::body::Sent;
+use super::body::{Sent, Uploaded};
 use super::caller::{Asked, By, Caller};
 use super::refusal::{Refusal, from_outside};
 use crate::app::App;
-use crate::assessments::evidence;
+use crate::assessments::evidence::{self, refusals};
 use crate::db::repeats::{self, Claim};
+use crate::files::Received;
 use crate::identity::bearer::{self, Scope};
 use crate::identity::session::{self, Resumed};
 use crate::identity::standing::Standing;
@@ -33,6 +34,8 @@ use crate::text::Lang;
 
 /// The largest JSON body, in bytes. The largest answer to a criterion fits.
 const LARGEST_JSON: usize = 512 * 1024;
+/// The largest document that is verified, in bytes.
+const LARGEST_DOCUMENT: usize = 20 * 1024 * 1024;
 /// The longest key of a repeated request, in characters.
 const LONGEST_KEY: usize = 100;
 /// How long the second of two equal requests waits for the first one's answer: so many times a tenth of a second.
@@ -79,15 +82,14 @@ async fn enter(request: &mut ServiceRequest, lang: Lang) -> Result<Entered, Prob
         may_change(request, &app, &by)?;
     }
     let caller = Caller::new(Asked { app, lang, standing, by });
-    let sent = Sent(read_body(request).await?);
+    let digest = read_body(&caller.app, request).await?;
     let claimed = match idempotency_key(request)? {
         None => None,
-        Some(key) => match claim(&caller, request, &key, &sent.0).await? {
+        Some(key) => match claim(&caller, request, &key, &digest).await? {
             Some(answered) => return Ok(Entered::Answered(answered)),
             None => Some(key),
         },
     };
-    request.extensions_mut().insert(sent);
     request.extensions_mut().insert(caller.clone());
     Ok(Entered::Through(caller, claimed))
 }
@@ -145,11 +147,41 @@ fn is_from_us(request: &ServiceRequest, base_url: &str) -> bool {
     }
 }
 
-/// The body, whole. Only files may be larger than JSON ever is.
-async fn read_body(request: &mut ServiceRequest) -> Result<Bytes, Problem> {
+/// The body: evidence on the disk, as it comes; anything else whole in memory. Gives the digest of it.
+async fn read_body(app: &App, request: &mut ServiceRequest) -> Result<String, Problem> {
     let is_file = request.method() == Method::POST && request.content_type() != "application/json";
+    if is_file && request.path().contains("/evidence/") {
+        let received = receive(app, request.take_payload()).await?;
+        let digest = received.sha256.clone();
+        request.extensions_mut().insert(Uploaded::new(received));
+        return Ok(digest);
+    }
+    let bytes = read_whole(request, is_file).await?;
+    let digest = sha256(&bytes);
+    request.extensions_mut().insert(Sent(bytes));
+    Ok(digest)
+}
+
+/// A file, written down as it comes. What comes over the limit is read and forgotten, so that the caller, who is still
+/// sending, hears why.
+async fn receive(app: &App, mut payload: Payload) -> Result<Received, Problem> {
+    let mut arriving = app.files.begin(&app.ids.secret(), evidence::MOST_BYTES).await?;
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|error| broken().because(error))?;
+        if let Err(stop) = arriving.take(&chunk).await {
+            let mut patience = evidence::HEARD_OUT;
+            while let (true, Some(Ok(chunk))) = (patience > 0, payload.next().await) {
+                patience = patience.saturating_sub(chunk.len());
+            }
+            return Err(refusals::stopped(stop));
+        }
+    }
+    arriving.end().await
+}
+
+async fn read_whole(request: &mut ServiceRequest, is_file: bool) -> Result<Bytes, Problem> {
     let (most, too_large) =
-        if is_file { (evidence::MOST_BYTES, evidence::too_large()) } else { (LARGEST_JSON, too_large()) };
+        if is_file { (LARGEST_DOCUMENT, refusals::too_large()) } else { (LARGEST_JSON, too_large()) };
     let mut payload = request.take_payload();
     let mut bytes = BytesMut::new();
     while let Some(chunk) = payload.next().await {
@@ -184,9 +216,9 @@ async fn claim(
     caller: &Caller,
     request: &ServiceRequest,
     key: &str,
-    body: &[u8],
+    body: &str,
 ) -> Result<Option<HttpResponse>, Problem> {
-    let digest = sha256(format!("{} {}", request.uri(), sha256(body)).as_bytes());
+    let digest = sha256(format!("{} {body}", request.uri()).as_bytes());
     let (person, name) = (caller.id().clone(), stored_name(key));
     let mut claim = caller.app.act(move |act| repeats::claim(act, &person, &name, &digest)).await?;
     for _ in 0..PATIENCE {

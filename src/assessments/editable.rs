@@ -35,6 +35,15 @@ pub fn check(
         )
         .way_out("Se vad som ska kompletteras.", "See what is to be completed.", case.path()));
     }
+    require_area(standing, case, area)
+}
+
+/// Refuses a contributor who was given other areas.
+///
+/// # Errors
+/// `area_not_given`.
+pub fn require_area(standing: &Standing, case: &Case, area: &str) -> Result<(), Problem> {
+    let reference = case.reference();
     let is_head = standing.roles_in(&reference).contains(&Role::Head);
     if let (false, Some(areas)) = (is_head, standing.areas(&reference))
         && !areas.iter().any(|given| given == area)

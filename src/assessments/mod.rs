@@ -34,7 +34,8 @@ pub mod withdraw;
 
 use crate::clock::Moment;
 use crate::forms::RawAnswers;
-use crate::ids::{EvidenceId, PersonId, SubmissionId};
+use crate::ids::{PersonId, SubmissionId};
+pub use evidence::Evidence;
 
 /// The name under which the answers to the unscored background form are kept.
 pub const BACKGROUND: &str = crate::forms::mapping::BACKGROUND;
@@ -56,29 +57,6 @@ pub struct Answer {
     pub saved_by: Option<PersonId>,
     /// When.
     pub saved_at: Moment,
-}
-
-/// A file of evidence.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Evidence {
-    /// Identifier, part of its address.
-    pub id: EvidenceId,
-    /// The criterion it belongs to.
-    pub criterion: String,
-    /// Its name as uploaded.
-    pub name: String,
-    /// What it is, by its content.
-    pub media_type: String,
-    /// Bytes.
-    pub size: i32,
-    /// SHA-256 of its bytes.
-    pub sha256: String,
-    /// Its random name in the store.
-    pub stored_as: String,
-    /// Who added it.
-    pub added_by: PersonId,
-    /// When.
-    pub added_at: Moment,
 }
 
 /// One submitted version.
@@ -113,18 +91,4 @@ pub struct NotApplicable {
     pub approved: Option<bool>,
     /// The reason of the decision.
     pub decision_reason: Option<String>,
-}
-
-impl Evidence {
-    /// Its size for people: `84 kB`, `1,2 MB`.
-    #[must_use]
-    pub fn shown_size(&self) -> String {
-        use crate::number::{display_short, whole};
-        let size = whole(i64::from(self.size));
-        if self.size < 1_000_000 {
-            format!("{}\u{a0}kB", display_short(&(size / whole(1000)), 0))
-        } else {
-            format!("{}\u{a0}MB", display_short(&(size / whole(1_000_000)), 1))
-        }
-    }
 }

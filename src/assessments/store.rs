@@ -5,15 +5,15 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::progress::Entered;
-use super::{Answer, Evidence, NotApplicable, Submission};
+use super::{Answer, NotApplicable, Submission, evidence};
 use crate::clock::Moment;
 use crate::db::schema::{
-    answer_versions, answers, areas_ready, cases, cycles, evidence, not_applicable, people,
-    returned_criteria, submissions,
+    answer_versions, answers, areas_ready, cases, cycles, not_applicable, people, returned_criteria,
+    submissions,
 };
 use crate::db::{Act, Db, each};
 use crate::forms::RawAnswers;
-use crate::ids::{CaseId, EvidenceId, PersonId, SubmissionId, UnitId};
+use crate::ids::{CaseId, PersonId, SubmissionId, UnitId};
 use crate::problem::Problem;
 
 #[derive(Queryable, Selectable)]
@@ -41,36 +41,6 @@ impl TryFrom<AnswerRow> for Answer {
             saved_by: row.saved_by,
             saved_at: row.saved_at,
         })
-    }
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = evidence)]
-struct EvidenceRow {
-    id: EvidenceId,
-    criterion: String,
-    name: String,
-    media_type: String,
-    size: i32,
-    sha256: String,
-    stored_as: String,
-    added_by: PersonId,
-    added_at: Moment,
-}
-
-impl From<EvidenceRow> for Evidence {
-    fn from(row: EvidenceRow) -> Evidence {
-        Evidence {
-            id: row.id,
-            criterion: row.criterion,
-            name: row.name,
-            media_type: row.media_type,
-            size: row.size,
-            sha256: row.sha256,
-            stored_as: row.stored_as,
-            added_by: row.added_by,
-            added_at: row.added_at,
-        }
     }
 }
 
@@ -114,12 +84,8 @@ pub fn entered(db: &mut Db, case: &CaseId) -> Result<Entered, Problem> {
 /// The database cannot be read.
 pub fn entered_of(db: &mut Db, cases: &[CaseId]) -> Result<HashMap<CaseId, Entered>, Problem> {
     let mut all = without_files(db, cases)?;
-    let files = evidence::table
-        .filter(evidence::case_id.eq_any(cases.iter().map(CaseId::as_str)))
-        .filter(evidence::removed_at.is_null())
-        .select((evidence::case_id, evidence::criterion))
-        .load::<(CaseId, String)>(db)?;
-    for (case, criterion) in files {
+    let ids: Vec<&str> = cases.iter().map(CaseId::as_str).collect();
+    for (case, criterion) in evidence::store::counting(db, &ids)? {
         *all.entry(case).or_default().evidence.entry(criterion).or_insert(0) += 1;
     }
     Ok(all)
@@ -129,9 +95,9 @@ pub fn entered_of(db: &mut Db, cases: &[CaseId]) -> Result<HashMap<CaseId, Enter
 ///
 /// # Errors
 /// The database cannot be read.
-pub fn entered_beside(db: &mut Db, case: &CaseId, files: &[Evidence]) -> Result<Entered, Problem> {
+pub fn entered_beside(db: &mut Db, case: &CaseId, files: &[evidence::Evidence]) -> Result<Entered, Problem> {
     let mut entered = without_files(db, std::slice::from_ref(case))?.remove(case).unwrap_or_default();
-    for file in files {
+    for file in files.iter().filter(|file| file.counts() && file.supersedes.is_none()) {
         *entered.evidence.entry(file.criterion.clone()).or_insert(0) += 1;
     }
     Ok(entered)
@@ -300,58 +266,6 @@ pub(super) fn set_ready(
             .execute(act.db)?;
     }
     Ok(())
-}
-
-/// The files of a case that are not removed, by criterion and time.
-///
-/// # Errors
-/// The database cannot be read.
-pub fn evidence_of(db: &mut Db, case: &CaseId) -> Result<Vec<Evidence>, Problem> {
-    let rows = evidence::table
-        .filter(evidence::case_id.eq(case))
-        .filter(evidence::removed_at.is_null())
-        .order((evidence::criterion, evidence::added_at, evidence::id))
-        .select(EvidenceRow::as_select())
-        .load::<EvidenceRow>(db)?;
-    Ok(rows.into_iter().map(Evidence::from).collect())
-}
-
-/// One file of a case, also a removed one: a submission may still name it.
-///
-/// # Errors
-/// [`Problem::not_found`].
-pub fn evidence_file(db: &mut Db, case: &CaseId, id: &EvidenceId) -> Result<Evidence, Problem> {
-    let row = evidence::table
-        .find(id)
-        .filter(evidence::case_id.eq(case))
-        .select(EvidenceRow::as_select())
-        .first::<EvidenceRow>(db)?;
-    Ok(row.into())
-}
-
-pub(super) fn add_evidence(act: &mut Act<'_>, case: &CaseId, file: &Evidence) -> Result<(), Problem> {
-    diesel::insert_into(evidence::table)
-        .values((
-            evidence::id.eq(&file.id),
-            evidence::case_id.eq(case),
-            evidence::criterion.eq(&file.criterion),
-            evidence::name.eq(&file.name),
-            evidence::media_type.eq(&file.media_type),
-            evidence::size.eq(file.size),
-            evidence::sha256.eq(&file.sha256),
-            evidence::stored_as.eq(&file.stored_as),
-            evidence::added_by.eq(&file.added_by),
-            evidence::added_at.eq(file.added_at),
-        ))
-        .execute(act.db)?;
-    Ok(())
-}
-
-pub(super) fn remove_evidence(act: &mut Act<'_>, id: &EvidenceId) -> Result<bool, Problem> {
-    let removed = diesel::update(evidence::table.find(id).filter(evidence::removed_at.is_null()))
-        .set(evidence::removed_at.eq(act.now))
-        .execute(act.db)?;
-    Ok(removed == 1)
 }
 
 /// The newest submission of a case.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
+use super::evidence::{self, Evidence, What};
 use super::progress::{Entered, Missing, Stage};
 use super::{BACKGROUND, Submission, editable, store};
 use crate::cycles::calendar::Dates;
@@ -114,10 +115,8 @@ fn deadline_passed(case: &Case) -> Problem {
 /// The submitted values as JSON with sorted keys: visible answers only, as typed, with what was computed from them.
 fn snapshot(act: &mut Act<'_>, case: &Case, form: &Form, entered: &Entered) -> Result<String, Problem> {
     let mut files: BTreeMap<String, Vec<Json>> = BTreeMap::new();
-    for file in store::evidence_of(act.db, &case.id)? {
-        files.entry(file.criterion.clone()).or_default().push(json!({
-            "id": file.id, "name": file.name, "media_type": file.media_type, "size": file.size, "sha256": file.sha256,
-        }));
+    for piece in evidence::store::of_case(act.db, &case.id)? {
+        files.entry(piece.criterion.clone()).or_default().push(named(&piece));
     }
     let mut criteria = BTreeMap::new();
     for (_, criterion) in form.criteria() {
@@ -161,6 +160,23 @@ fn snapshot(act: &mut Act<'_>, case: &Case, form: &Form, entered: &Entered) -> R
 fn visible<'a>(fields: &'a [FieldState], raw: &'a RawAnswers) -> BTreeMap<&'a str, &'a Json> {
     let shown = fields.iter().filter(|field| field.visible);
     shown.filter_map(|field| raw.get(&field.id).map(|value| (field.id.as_str(), value))).collect()
+}
+
+/// A piece of evidence as the submission names it.
+fn named(piece: &Evidence) -> Json {
+    let details = json!({
+        "place": piece.details.place,
+        "description": piece.details.description,
+        "owner": piece.details.owner,
+        "valid_until": piece.details.valid_until.map(|day| day.to_string()),
+    });
+    match &piece.what {
+        What::File(file) => json!({
+            "id": piece.id, "name": piece.name, "media_type": file.media_type, "size": file.size,
+            "sha256": file.sha256, "scan": file.scan.as_str(), "details": details, "supersedes": piece.supersedes,
+        }),
+        What::Link(url) => json!({ "id": piece.id, "name": piece.name, "url": url, "details": details }),
+    }
 }
 
 fn computed(value: &Value) -> Json {

@@ -83,6 +83,11 @@ fn weaknesses(config: &Config) -> Vec<Weakness> {
         Some("sqlite"),
         "the data is in one SQLite file: take backups, and run one instance only",
     );
+    add(
+        config.files.scanner.is_none(),
+        Some("no_scanner"),
+        "evidence is served without a virus scan: set USVE_SCANNER",
+    );
     add(config.keys_are_kept_with_the_data(), None, "the audit key lies beside the data: set USVE_AUDIT_KEY");
     found
 }

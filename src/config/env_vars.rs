@@ -69,6 +69,31 @@ pub const VARIABLES: &[Variable] = &[
         "./data",
         "Folder of the SQLite file, evidence (files/), mail (mail/) and generated keys.",
     ),
+    open(
+        "USVE_FILES_BUCKET",
+        "",
+        "Bucket where evidence is kept, at a service that speaks the protocol of S3. Empty: files/ in the data folder.",
+    ),
+    open(
+        "USVE_FILES_ENDPOINT",
+        "",
+        "Address of that service, for example https://s3.example.se. Empty: AWS in the region. Plain http is taken only on \
+         a loopback address.",
+    ),
+    open("USVE_FILES_REGION", "us-east-1", "Region of the bucket; many services want the default."),
+    open("USVE_FILES_KEY_ID", "", "Who asks for the bucket: the access key's name."),
+    secret("USVE_FILES_SECRET", "", "The access key itself."),
+    open(
+        "USVE_FILES_QUOTA_MB",
+        "2000",
+        "The most that the files of one unit may come to over all its years, 20 to 1000000 MB.",
+    ),
+    open(
+        "USVE_SCANNER",
+        "",
+        "clamd that looks at each file before it is served: tcp://127.0.0.1:3310 or unix:/run/clamav/clamd.ctl. Empty: \
+         files are served without being looked at.",
+    ),
     secret(
         "USVE_DATABASE_URL",
         "",
@@ -114,7 +139,7 @@ pub const VARIABLES: &[Variable] = &[
         "USVE_ACCEPTED_RISKS",
         "",
         "Weak settings that `usve check --deploy` lets pass, by name, with commas between: sign_in_links, mail_folder, \
-         sqlite.",
+         sqlite, no_scanner.",
     ),
 ];
 

@@ -16,6 +16,8 @@ use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider};
 
 use crate::db::Address;
+use crate::files::{Place, Scanner};
+use crate::ids::Secret;
 use crate::problem::{Kind, Problem};
 use env_vars::{VARIABLES, Variable};
 
@@ -69,6 +71,17 @@ pub struct Data {
     pub connections: u32,
 }
 
+/// Where files of evidence are kept, and what is done with them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Files {
+    /// The store.
+    pub place: Place,
+    /// The most that one unit's files may come to, in bytes.
+    pub quota: i64,
+    /// Who looks at them.
+    pub scanner: Option<Scanner>,
+}
+
 /// Limits of sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Session {
@@ -113,6 +126,8 @@ pub struct Config {
     pub web: Web,
     /// Where data is kept.
     pub data: Data,
+    /// Files of evidence.
+    pub files: Files,
     /// Limits of sessions.
     pub session: Session,
     /// Where mail goes.
@@ -281,8 +296,10 @@ impl Reader<'_> {
         };
         let minutes = |name, least, most| self.number(name, least, most).map(TimeDelta::minutes);
         let some = |text: String| (!text.is_empty()).then_some(text);
+        let files = self.files(&folder)?;
         Ok(Config {
             web,
+            files,
             data: Data { folder, database, connections: self.number("USVE_DATABASE_CONNECTIONS", 2, 100)? },
             session: Session {
                 token: minutes("USVE_TOKEN_MINUTES", 1, 15)?,
@@ -368,6 +385,49 @@ impl Reader<'_> {
         Err(wrong(name, "is too short: at least 32 characters"))
     }
 
+    fn files(&self, data: &Path) -> Result<Files, Problem> {
+        let scanner = "tcp://host:port or unix:/path";
+        let scanner = match self.text("USVE_SCANNER")?.as_str() {
+            "" => None,
+            text => Some(
+                text.parse()
+                    .map_err(|()| wrong("USVE_SCANNER", &format!("is `{text}`; it must be {scanner}")))?,
+            ),
+        };
+        let megabytes: i64 = self.number("USVE_FILES_QUOTA_MB", 20, 1_000_000)?;
+        let bucket = self.text("USVE_FILES_BUCKET")?;
+        let place = if bucket.is_empty() {
+            Place::Folder(data.join("files"))
+        } else {
+            let given = |name| match self.text(name)? {
+                text if text.is_empty() => Err(wrong(name, "must be set when USVE_FILES_BUCKET is")),
+                text => Ok(text),
+            };
+            Place::Bucket {
+                bucket,
+                endpoint: self.endpoint()?,
+                region: given("USVE_FILES_REGION")?,
+                key_id: given("USVE_FILES_KEY_ID")?,
+                secret: Secret::new(given("USVE_FILES_SECRET")?),
+            }
+        };
+        Ok(Files { place, quota: megabytes * 1_000_000, scanner })
+    }
+
+    fn endpoint(&self) -> Result<String, Problem> {
+        let text = self.text("USVE_FILES_ENDPOINT")?;
+        let endpoint = text.trim_end_matches('/');
+        match endpoint.split_once("://") {
+            None if endpoint.is_empty() => Ok(String::new()),
+            Some(("https", host)) if is_host(host) => Ok(endpoint.to_owned()),
+            Some(("http", host)) if is_host(host) && is_loopback(host) => Ok(endpoint.to_owned()),
+            _ => Err(wrong(
+                "USVE_FILES_ENDPOINT",
+                "must be https:// and a host name, without a path; plain http only on a loopback address",
+            )),
+        }
+    }
+
     fn base_url(&self, listen: SocketAddr) -> Result<String, Problem> {
         let text = self.text("USVE_BASE_URL")?;
         let base = text.trim_end_matches('/');
@@ -379,20 +439,26 @@ impl Reader<'_> {
                     "must be set, with https, when the service listens beyond loopback",
                 ));
             }
-            Some(("https", host)) if !host.is_empty() && !host.contains(['/', '?', '#', '@']) => {
+            Some(("https", host)) if is_host(host) => {
                 return Ok(base.to_owned());
             }
             Some(("http", host)) => host,
             _ => return Err(wrong("USVE_BASE_URL", "must be https:// and a host name, without a path")),
         };
-        let name = host.rsplit_once(':').map_or(host, |(name, _)| name).trim_matches(['[', ']']);
-        let is_loopback =
-            name == "localhost" || name.parse().is_ok_and(|address: IpAddr| address.is_loopback());
-        if is_loopback {
+        if is_loopback(host) {
             return Ok(base.to_owned());
         }
         Err(wrong("USVE_BASE_URL", "may be plain http only on a loopback address; use https"))
     }
+}
+
+fn is_host(host: &str) -> bool {
+    !host.is_empty() && !host.contains(['/', '?', '#', '@'])
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name).trim_matches(['[', ']']);
+    name == "localhost" || name.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -38,6 +38,16 @@ const IMPOSSIBLE: &[(&str, &str)] = &[
     ),
     ("a case has no form", "SELECT c.id AS row FROM cases c WHERE c.form = ''"),
     (
+        "evidence that is not removed names bytes that are collected, or those of another unit",
+        "SELECT e.id AS row FROM evidence e JOIN cases c ON c.id = e.case_id JOIN stored_files f ON f.stored_as = e.stored_as \
+         WHERE e.removed_at IS NULL AND (f.collected_at IS NOT NULL OR f.unit_id <> c.unit_id)",
+    ),
+    (
+        "evidence supersedes a piece of another case or criterion",
+        "SELECT e.id AS row FROM evidence e JOIN evidence o ON o.id = e.supersedes WHERE o.case_id <> e.case_id OR \
+         o.criterion <> e.criterion",
+    ),
+    (
         "a case was submitted without a submission",
         "SELECT c.id AS row FROM cases c WHERE c.state NOT IN ('draft', 'not_submitted', 'cancelled', 'closed', 'final', \
          'released', 'presented', 'action', 'follow_up', 'in_depth') \

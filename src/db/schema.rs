@@ -189,13 +189,31 @@ diesel::table! {
         case_id -> Text,
         criterion -> Text,
         name -> Text,
-        media_type -> Text,
-        size -> Integer,
-        sha256 -> Text,
-        stored_as -> Text,
+        stored_as -> Nullable<Text>,
+        url -> Nullable<Text>,
+        place -> Text,
+        description -> Text,
+        owner -> Text,
+        valid_until -> Nullable<Date>,
+        version -> Integer,
         added_by -> Text,
         added_at -> Timestamp,
         removed_at -> Nullable<Timestamp>,
+        supersedes -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    stored_files (stored_as) {
+        stored_as -> Text,
+        unit_id -> Text,
+        media_type -> Text,
+        size -> Integer,
+        sha256 -> Text,
+        scan -> Text,
+        scanned_at -> Timestamp,
+        used_at -> Timestamp,
+        collected_at -> Nullable<Timestamp>,
     }
 }
 
@@ -560,6 +578,8 @@ diesel::joinable!(areas_ready -> cases (case_id));
 diesel::joinable!(areas_ready -> people (marked_by));
 diesel::joinable!(evidence -> cases (case_id));
 diesel::joinable!(evidence -> people (added_by));
+diesel::joinable!(evidence -> stored_files (stored_as));
+diesel::joinable!(stored_files -> units (unit_id));
 diesel::joinable!(submissions -> cases (case_id));
 diesel::joinable!(submissions -> people (submitted_by));
 diesel::joinable!(returned_criteria -> cases (case_id));
@@ -605,6 +625,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     areas_ready,
     presence,
     evidence,
+    stored_files,
     submissions,
     returned_criteria,
     not_applicable,

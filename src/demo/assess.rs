@@ -10,7 +10,7 @@ use super::answers::{self, Answered};
 use super::build::{Stage, pause, standing};
 use super::cast::UnitCast;
 use super::dice::Dice;
-use super::store::{self, AnswerRow, AnswerVersionRow, EvidenceRow};
+use super::store::{self, AnswerRow, AnswerVersionRow, EvidenceRow, FileRow};
 use super::story::{Times, office};
 use super::units::UnitFacts;
 use crate::assessments::{BACKGROUND, not_applicable};
@@ -57,7 +57,7 @@ struct Sheets {
     answers: Vec<AnswerRow>,
     versions: Vec<AnswerVersionRow>,
     evidence: Vec<EvidenceRow>,
-    documents: BTreeMap<&'static str, Document>,
+    files: Vec<FileRow>,
     past: Vec<Past>,
 }
 
@@ -65,13 +65,6 @@ impl Sheets {
     fn note(&mut self, at: Moment, actor: &PersonId, act: &'static str, detail: serde_json::Value) {
         self.past.push(Past { at, actor: Some(actor.clone()), act, detail });
     }
-}
-
-/// A file that is stored, to be shown again.
-struct Document {
-    stored_as: String,
-    bytes: i32,
-    sha256: String,
 }
 
 /// Answers the criteria up to a share of them in hundredths; the last one begun is left half done.
@@ -122,7 +115,7 @@ pub(super) fn answer(
         fair.insert(criterion.id.clone(), answered.level);
     }
     store::add_answers(act, &sheets.answers, &sheets.versions)?;
-    store::add_evidence(act, &sheets.evidence)?;
+    store::add_evidence(act, &sheets.files, &sheets.evidence)?;
     audit::record_past(act, &played.case, sheets.past)?;
     Ok(fair)
 }
@@ -201,47 +194,58 @@ fn add_files(
     for number in 0..answered.files {
         pause(act, 3);
         let title = if number == 0 { document(&criterion.id) } else { "Protokoll" };
-        let stored_as = act.secret();
-        let kept = folder.join(&stored_as);
-        let (bytes, sha256) = if let Some(same) = sheets.documents.get(title) {
-            // A second name of the same file, where the disk can; else a copy.
-            let first = folder.join(&same.stored_as);
-            std::fs::hard_link(&first, &kept)
-                .or_else(|_| std::fs::copy(&first, &kept).map(drop))
-                .map_err(Problem::unavailable)?;
-            (same.bytes, same.sha256.clone())
-        } else {
-            let heading = format!("{} {}: {title}", played.unit.name, played.period());
-            let lines =
-                [&heading, "Underlag till självvärderingen", "Exempel i en övning. Inget är verkligt."];
-            let bytes = pdf(&lines);
-            std::fs::write(&kept, &bytes).map_err(Problem::unavailable)?;
-            let first = Document {
-                stored_as: stored_as.clone(),
-                bytes: i32::try_from(bytes.len()).unwrap_or(i32::MAX),
-                sha256: sha256(&bytes),
-            };
-            let told = (first.bytes, first.sha256.clone());
-            sheets.documents.insert(title, first);
-            told
+        let heading = format!("{} {}: {title}", played.unit.name, played.period());
+        let bytes =
+            pdf(&[&heading, "Underlag till självvärderingen", "Exempel i en övning. Inget är verkligt."]);
+        let sha256 = sha256(&bytes);
+        let stored_as = match sheets.files.iter().find(|file| file.sha256 == sha256) {
+            Some(same) => same.stored_as.clone(),
+            None => keep_file(act, folder, sheets, played, &bytes, &sha256)?,
         };
         let row = EvidenceRow {
             id: act.id(),
             case_id: played.case.clone(),
             criterion: criterion.id.clone(),
             name: format!("{title} {}.pdf", played.period()),
-            media_type: "application/pdf".to_owned(),
-            size: bytes,
-            sha256,
-            stored_as,
+            stored_as: Some(stored_as),
+            url: None,
+            place: if number == 0 { format!("s. {}", 2 + place % 9) } else { String::new() },
+            description: String::new(),
+            owner: if number == 0 { "Verksamhetschefen".to_owned() } else { String::new() },
+            valid_until: None,
+            version: 1,
             added_by: played.writer(place).clone(),
             added_at: act.now,
         };
-        let detail = json!({ "criterion": row.criterion, "file": row.id, "sha256": row.sha256 });
+        let detail = json!({ "criterion": row.criterion, "file": row.id, "sha256": sha256 });
         sheets.note(act.now, &row.added_by, "add_evidence", detail);
         sheets.evidence.push(row);
     }
     Ok(())
+}
+
+/// Stores a file of the case.
+fn keep_file(
+    act: &Act<'_>,
+    folder: &Path,
+    sheets: &mut Sheets,
+    played: &Played<'_>,
+    bytes: &[u8],
+    sha256: &str,
+) -> Result<String, Problem> {
+    let stored_as = act.secret();
+    std::fs::write(folder.join(&stored_as), bytes).map_err(Problem::unavailable)?;
+    sheets.files.push(FileRow {
+        stored_as: stored_as.clone(),
+        unit_id: played.cast.id.clone(),
+        media_type: "application/pdf".to_owned(),
+        size: i32::try_from(bytes.len()).unwrap_or(i32::MAX),
+        sha256: sha256.to_owned(),
+        scan: "unscanned".to_owned(),
+        scanned_at: act.now,
+        used_at: act.now,
+    });
+    Ok(stored_as)
 }
 
 /// The document that shows what a criterion asks for.

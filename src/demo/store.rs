@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
 use crate::clock::Moment;
-use crate::db::schema::{answer_versions, answers, evidence, outbox, score_versions, scores};
+use crate::db::schema::{answer_versions, answers, evidence, outbox, score_versions, scores, stored_files};
 use crate::db::{Act, each};
-use crate::ids::{AssignmentId, CaseId, EvidenceId, PersonId};
+use crate::ids::{AssignmentId, CaseId, EvidenceId, PersonId, UnitId};
 use crate::problem::Problem;
 use crate::reviews::Score;
 
@@ -46,12 +47,28 @@ pub(super) struct EvidenceRow {
     pub case_id: CaseId,
     pub criterion: String,
     pub name: String,
+    pub stored_as: Option<String>,
+    pub url: Option<String>,
+    pub place: String,
+    pub description: String,
+    pub owner: String,
+    pub valid_until: Option<NaiveDate>,
+    pub version: i32,
+    pub added_by: PersonId,
+    pub added_at: Moment,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = stored_files, treat_none_as_default_value = false)]
+pub(super) struct FileRow {
+    pub stored_as: String,
+    pub unit_id: UnitId,
     pub media_type: String,
     pub size: i32,
     pub sha256: String,
-    pub stored_as: String,
-    pub added_by: PersonId,
-    pub added_at: Moment,
+    pub scan: String,
+    pub scanned_at: Moment,
+    pub used_at: Moment,
 }
 
 #[derive(Insertable)]
@@ -117,8 +134,13 @@ pub(super) fn add_answers(
     Ok(())
 }
 
-/// Adds files of evidence.
-pub(super) fn add_evidence(act: &mut Act<'_>, rows: &[EvidenceRow]) -> Result<(), Problem> {
+/// Adds evidence with its files.
+pub(super) fn add_evidence(
+    act: &mut Act<'_>,
+    files: &[FileRow],
+    rows: &[EvidenceRow],
+) -> Result<(), Problem> {
+    insert!(act, stored_files, files);
     insert!(act, evidence, rows);
     Ok(())
 }

@@ -64,6 +64,8 @@ impl Role {
 pub enum Object {
     /// The self-assessment with its evidence.
     Assessment,
+    /// Newer versions of evidence that was submitted.
+    LaterEvidence,
     /// How far the self-assessment has come, by area; no texts.
     Progress,
     /// The list of what must be completed, and requests that a criterion does not apply.
@@ -106,8 +108,9 @@ pub enum Object {
 
 impl Object {
     /// Every object.
-    pub const ALL: [Object; 20] = [
+    pub const ALL: [Object; 21] = [
         Object::Assessment,
+        Object::LaterEvidence,
         Object::Progress,
         Object::Completion,
         Object::OwnReview,
@@ -176,6 +179,9 @@ const TABLE: &[Rule] = &[
     Rule(O::Assessment, Read, &[R::AdministrationHead], FROM_P),
     Rule(O::Assessment, Write, &[R::Head, R::Contributor], &[D]),
     Rule(O::Assessment, Submit, &[R::Head], &[D, S]),
+    // After the submission evidence is superseded only, until the result is fixed. It is read as evidence is.
+    Rule(O::LaterEvidence, Read, &[R::Head, R::Contributor], &[S, V, C, F]),
+    Rule(O::LaterEvidence, Write, &[R::Head, R::Contributor], &[S, V, C, F]),
     Rule(O::Progress, Read, &[R::Head, R::Contributor, R::Coordinator], ALWAYS),
     // Completion and not-applicable.
     Rule(O::Completion, Read, &[R::Head, R::Contributor], ALWAYS),

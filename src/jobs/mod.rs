@@ -4,6 +4,7 @@
 //! again; whoever claims it holds it for a lease, outside any transaction; what a job does must bear being done twice,
 //! since a process may die between doing and noting it.
 
+mod files;
 mod issue_unit_report;
 mod remind;
 mod run;
@@ -35,6 +36,13 @@ pub enum Work {
     },
     /// Issues the report on a unit whose result was fixed.
     IssueUnitReport(Order),
+    /// Sends a file of evidence through the scanner.
+    ScanFile {
+        /// Its name in the store.
+        stored_as: String,
+    },
+    /// Collects the bytes that nothing names, and sends what no scanner has looked at through the one that there is.
+    KeepFiles,
 }
 
 impl Work {
@@ -45,6 +53,8 @@ impl Work {
             Work::ForgetOld => "forget_old",
             Work::Remind { .. } => "remind",
             Work::IssueUnitReport(_) => "issue_unit_report",
+            Work::ScanFile { .. } => "scan_file",
+            Work::KeepFiles => "keep_files",
         }
     }
 
@@ -58,6 +68,8 @@ impl Work {
             }),
             Work::Remind { day } => remind::remind(app, *day),
             Work::IssueUnitReport(order) => issue_unit_report::issue(app, order),
+            Work::ScanFile { stored_as } => files::scan(app, stored_as),
+            Work::KeepFiles => files::keep(app),
         }
     }
 }
@@ -79,6 +91,7 @@ fn enqueue_daily(act: &mut Act<'_>) -> Result<(), Problem> {
     let day = crate::clock::local_day(act.now);
     let now = act.now;
     enqueue(act, &Work::ForgetOld, &format!("forget_old:{day}"), now)?;
+    enqueue(act, &Work::KeepFiles, &format!("keep_files:{day}"), now)?;
     let morning = from_local(day, NaiveTime::from_hms_opt(7, 0, 0).unwrap_or_default());
     enqueue(act, &Work::Remind { day }, &format!("remind:{day}"), morning)
 }

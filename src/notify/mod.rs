@@ -105,6 +105,8 @@ kinds! {
     PlanAccepted = "plan_accepted";
     /// To the unit: time to tell how the actions go; `due` is the day of the check.
     FollowUp = "follow_up";
+    /// To the unit's head and whoever added it: the virus scan has stopped a file.
+    EvidenceStopped = "evidence_stopped";
     /// To coordinators: something waits for their decision.
     CoordinatorNeeded = "coordinator_needed";
     /// To whom it concerns: a date is near, in `due`.

@@ -261,6 +261,13 @@ fn phrases(kind: &Kind, lang: Lang, dated: bool) -> Phrases {
             lang.t("Uppdatera åtgärderna", "Update the actions"),
             unit,
         ),
+        Kind::EvidenceStopped => (
+            lang.t("En fil är stoppad av viruskontrollen", "A file was stopped by the virus scan"),
+            "",
+            lang.t("Viruskontrollen har stoppat en fil i underlaget. Den går inte att öppna och räknas inte. Ta bort den och lämna en ren kopia.", "The virus scan has stopped a file of the evidence. It cannot be opened and does not count. Remove it and give a clean copy."),
+            lang.t("Se underlaget", "See the evidence"),
+            unit,
+        ),
         Kind::CoordinatorNeeded => (
             lang.t("Något väntar på samordnaren", "Something awaits the coordinator"),
             "",

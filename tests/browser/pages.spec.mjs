@@ -34,7 +34,7 @@ async function openAs(who, look) {
 }
 
 /** Files that a link gives instead of a page. */
-const isFile = (path) => /\.pdf$|\/underlag\//.test(path);
+const isFile = (path) => /\.pdf$|\/underlag\/[^/?]+$/.test(path);
 
 /**
  * What kind of page an address is, so that one of each kind is looked at: its words, with names, years and numbers left
@@ -53,7 +53,7 @@ function kindOf(url) {
 
 /** Words that stand where a unit's name can stand, or after a year. */
 const known = new Set(["svar", "lamna-in", "forlangning", "resultat", "rapport", "faktagranskning", "atgardsplan",
-  "rekommendation", "bakgrund", "jav", "las", "samsyn", "ratta", "utskick", "meddela", "logg", "komplettering"]);
+  "rekommendation", "bakgrund", "jav", "las", "samsyn", "ratta", "utskick", "meddela", "logg", "komplettering", "underlag"]);
 const fixedWord = (part) => (known.has(part) ? part : "UNIT");
 
 /** What a page is made of, so that a page in another state is another page to look at. */

@@ -68,10 +68,10 @@ impl<'a> Program<'a> {
     }
 
     /// Sends a file.
-    pub async fn upload(&self, path: &str, bytes: &'static [u8]) -> Reply {
+    pub async fn upload(&self, path: &str, bytes: &[u8]) -> Reply {
         let request =
             self.request(Method::POST, path).insert_header(("content-type", "application/octet-stream"));
-        self.app.send(request.set_payload(bytes)).await
+        self.app.send(request.set_payload(bytes.to_vec())).await
     }
 }
 
@@ -321,7 +321,7 @@ async fn what_is_not_there_and_what_is_not_yours_answer_with_the_same_bytes() {
             };
             let path = format!("{path}{query}");
             if operation.is_file {
-                return stranger.upload(&path, b"%PDF-1.7\n").await;
+                return stranger.upload(&path, b"%PDF-1.7\n%%EOF\n").await;
             }
             stranger.send(operation.method.clone(), &path, &operation.body(), &[("if-match", "\"0\"")]).await
         };
@@ -476,11 +476,11 @@ async fn a_file_comes_back_as_it_was_sent_and_always_as_an_attachment() {
     let head = Program::of(&app, &year.head);
     let path = "/cases/2026/kardiologi/evidence/A1?name=..%2Fprotokoll%20v%C3%A5ren.pdf";
     refused(&head.upload(path, b"<html><script>").await, 415, "wrong_kind");
-    let made = head.upload(path, b"%PDF-1.7\nbytes").await.expect_status(201);
+    let made = head.upload(path, b"%PDF-1.7\nbytes\n%%EOF\n").await.expect_status(201);
     assert_eq!(made.json()["name"], "protokoll våren.pdf");
     let there = made.location().strip_prefix("/api/v1").unwrap().to_owned();
     let file = head.get(&there).await.expect_status(200);
-    assert_eq!(file.body, b"%PDF-1.7\nbytes");
+    assert_eq!(file.body, b"%PDF-1.7\nbytes\n%%EOF\n");
     assert_eq!(file.header("etag"), format!("\"{}\"", made.json()["sha256"].as_str().unwrap()));
     assert!(file.header("content-disposition").starts_with("attachment"));
     assert!(file.header("content-security-policy").contains("sandbox"));

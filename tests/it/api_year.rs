@@ -88,7 +88,7 @@ async fn answer_and_submit(people: &People<'_>) {
     }
     for (_, criterion) in people.year.form.criteria().filter(|(_, criterion)| criterion.minimum) {
         let path = under(&format!("evidence/{}?name=underlag.pdf", criterion.id));
-        people.contributor.upload(&path, b"%PDF-1.7\n").await.expect_status(201);
+        people.contributor.upload(&path, b"%PDF-1.7\n%%EOF\n").await.expect_status(201);
     }
     for area in &people.year.form.areas {
         let path = under(&format!("areas/{}/ready", area.id));
@@ -112,7 +112,7 @@ async fn complete(people: &People<'_>) {
     let asked = people.head.get(&under("completion")).await.expect_status(200).json();
     assert_eq!(asked["returned"][0]["criterion"], "A1");
     refused(&people.head.put(&under("answers/A2"), 1, &json!({"fields": {}})).await, 409, "not_returned");
-    people.head.upload(&under("evidence/A1?name=beslut.pdf"), b"%PDF-1.7\n").await.expect_status(201);
+    people.head.upload(&under("evidence/A1?name=beslut.pdf"), b"%PDF-1.7\n%%EOF\n").await.expect_status(201);
     people.head.post(&under("submission"), &Json::Null).await.expect_status(200);
 }
 

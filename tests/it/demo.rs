@@ -165,10 +165,12 @@ fn history_is_reviewed_and_its_files_are_there() {
         .app
         .database
         .read(|db| {
-            let files = assessments::store::evidence_of(db, &reviewed.id)?;
+            let files = assessments::evidence::store::of_case(db, &reviewed.id)?;
             assert!(files.len() >= 19, "{}", files.len());
-            for file in files {
-                let bytes = usve::files::get(&folder::files(rehearsal.folder.path()), &file.stored_as)?;
+            for piece in files {
+                let file = piece.file().unwrap();
+                let kept = folder::files(rehearsal.folder.path()).join(&file.stored_as);
+                let bytes = std::fs::read(kept).unwrap();
                 assert_eq!(usve::ids::sha256(&bytes), file.sha256);
                 assert_eq!(lopdf::Document::load_mem(&bytes).unwrap().get_pages().len(), 1);
             }

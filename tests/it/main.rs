@@ -17,6 +17,7 @@ mod coordinator_pages;
 mod cycles;
 mod demo;
 mod end_of_year;
+mod evidence;
 mod followup;
 mod forms;
 mod kill;

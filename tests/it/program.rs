@@ -184,7 +184,9 @@ fn a_deployment_with_weak_settings_is_refused_unless_they_are_accepted_by_name()
     assert_eq!(run(&folder, &["check"]).status.code(), Some(0));
     let output = run(&folder, &["check", "--deploy"]);
     assert_eq!(output.status.code(), Some(1));
-    for weak in ["[sign_in_links]", "[mail_folder]", "[sqlite]", "USVE_BASE_URL", "USVE_AUDIT_KEY"] {
+    for weak in
+        ["[sign_in_links]", "[mail_folder]", "[sqlite]", "[no_scanner]", "USVE_BASE_URL", "USVE_AUDIT_KEY"]
+    {
         assert!(out(&output).contains(weak), "{weak} is missing: {}", out(&output));
     }
     let output = usve(folder.path(), &["check", "--deploy"])
@@ -192,7 +194,7 @@ fn a_deployment_with_weak_settings_is_refused_unless_they_are_accepted_by_name()
         .env("USVE_CONTACT", "kansliet@example.se")
         .env("USVE_MAIL_FROM", "USVE <usve@example.se>")
         .env("USVE_AUDIT_KEY", "0123456789abcdef0123456789abcdef")
-        .env("USVE_ACCEPTED_RISKS", "sign_in_links, mail_folder, sqlite")
+        .env("USVE_ACCEPTED_RISKS", "sign_in_links, mail_folder, sqlite, no_scanner")
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", out(&output));

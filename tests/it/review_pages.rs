@@ -396,7 +396,8 @@ async fn a_further_reviewer_sees_only_what_was_sent_and_nobodys_level() {
     for end in ["B", "samsyn", "ratta"] {
         reviewer.get(&format!("{CASE}/{end}")).await.expect_status(404);
     }
-    let files = app.app.database.read(|db| usve::assessments::store::evidence_of(db, &case.id)).unwrap();
+    let files =
+        app.app.database.read(|db| usve::assessments::evidence::store::of_case(db, &case.id)).unwrap();
     for file in files.iter().filter(|file| file.criterion != "A3") {
         reviewer.get(&format!("{CASE}/underlag/{}", file.id)).await.expect_status(404);
     }

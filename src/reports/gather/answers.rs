@@ -31,6 +31,26 @@ pub(super) struct Answered {
 #[derive(Deserialize)]
 struct Submitted {
     answers: RawAnswers,
+    #[serde(default)]
+    evidence: Vec<Named>,
+}
+
+/// A piece of evidence as the submission names it: a file by its sum, a link by its address.
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+    sha256: Option<String>,
+    url: Option<String>,
+    #[serde(default)]
+    details: NamedDetails,
+}
+
+#[derive(Default, Deserialize)]
+struct NamedDetails {
+    #[serde(default)]
+    place: String,
+    #[serde(default)]
+    description: String,
 }
 
 impl Answered {
@@ -88,6 +108,9 @@ impl Answered {
                 label: format!("{label} ({counted})"),
                 value: AnswerValue::Text(value),
             }));
+            if !given.evidence.is_empty() {
+                listed.push(evidence(&given.evidence, lang));
+            }
             groups.push(AnswerGroup {
                 area: format!("{} {}", area.id, area.title.get(lang)),
                 title: format!("{} {}", criterion.id, criterion.title.get(lang)),
@@ -95,6 +118,33 @@ impl Answered {
             });
         }
         groups
+    }
+}
+
+/// The evidence of a criterion, each file with the beginning of its SHA-256; the submission holds all of it.
+fn evidence(pieces: &[Named], lang: Lang) -> Answer {
+    let row = |piece: &Named| {
+        let told: Vec<&str> = [piece.details.place.as_str(), piece.details.description.as_str()]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect();
+        let mark = match (&piece.sha256, &piece.url) {
+            (Some(sum), _) => format!("SHA-256 {}…", sum.chars().take(16).collect::<String>()),
+            (None, url) => url.clone().unwrap_or_default(),
+        };
+        vec![piece.name.clone(), told.join(". "), mark]
+    };
+    let heads = [
+        lang.t("Namn", "Name"),
+        lang.t("Var och vad", "Where and what"),
+        lang.t("Kontrollsumma eller adress", "Checksum or address"),
+    ];
+    Answer {
+        label: lang.t("Underlag", "Evidence").to_owned(),
+        value: AnswerValue::Rows {
+            heads: heads.map(|head| (head.to_owned(), false)).to_vec(),
+            rows: pieces.iter().map(row).collect(),
+        },
     }
 }
 

@@ -26,6 +26,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/enhet/{unit}/{year}/aterta", post().to(unit::submit::take_back))
         .route("/enhet/{unit}/{year}/forlangning", get().to(unit::requests::extension))
         .route("/enhet/{unit}/{year}/forlangning", post().to(unit::requests::ask_for_extension))
+        .route("/enhet/{unit}/{year}/underlag", get().to(unit::evidence::library::show))
+        .route("/enhet/{unit}/{year}/underlag", post().to(unit::evidence::library::write))
+        .route("/enhet/{unit}/{year}/underlag/{id}/uppgifter", get().to(unit::evidence::details::show))
+        .route("/enhet/{unit}/{year}/underlag/{id}/uppgifter", post().to(unit::evidence::details::save))
+        .route("/enhet/{unit}/{year}/underlag/{id}/ny-version", post().to(unit::evidence::upload::supersede))
         .route("/enhet/{unit}/{year}/underlag/{id}", get().to(unit::evidence::get))
         .route("/enhet/{unit}/{year}/underlag/{id}", post().to(unit::evidence::remove))
         .configure(results)
@@ -52,7 +57,10 @@ pub fn areas(config: &mut ServiceConfig) {
             post().to(unit::last_year::confirm),
         )
         .route("/enhet/{unit}/{year}/{area:[A-Z]}/{criterion}", post().to(unit::requests::criterion))
-        .route("/enhet/{unit}/{year}/{area:[A-Z]}/{criterion}/underlag", post().to(unit::evidence::add));
+        .route(
+            "/enhet/{unit}/{year}/{area:[A-Z]}/{criterion}/underlag",
+            post().to(unit::evidence::upload::add),
+        );
 }
 
 /// The pages of reviewers; fixed words before what could be an area.

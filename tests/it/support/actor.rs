@@ -145,6 +145,32 @@ impl<'a> Actor<'a> {
         self.send(request).await
     }
 
+    /// Sends files from one of our pages: the form's own fields first, as browsers do.
+    pub async fn post_files(&self, path: &str, files: &[(&str, &[u8])]) -> Reply {
+        let (token, mut body) = (self.form_token(), Vec::new());
+        body.extend_from_slice(
+            format!("--grans\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{token}\r\n").as_bytes(),
+        );
+        for (name, bytes) in files {
+            let name =
+                name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A").replace('\0', "%00");
+            let head = format!(
+                "--grans\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\nContent-Type: \
+                 application/pdf\r\n\r\n"
+            );
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(bytes);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(b"--grans--\r\n");
+        let request = self
+            .request(Method::POST, path)
+            .insert_header(("sec-fetch-site", "same-origin"))
+            .insert_header(("content-type", "multipart/form-data; boundary=grans"))
+            .set_payload(body);
+        self.send(request).await
+    }
+
     /// Sends JSON with the session's cookie and token, as our script does to the API.
     pub async fn put_json(&self, path: &str, body: &serde_json::Value, headers: &[(&str, &str)]) -> Reply {
         let mut request = self

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde_json::{Value as Json, json};
+use usve::assessments::evidence::add::NewFile;
+use usve::assessments::evidence::{self, Limits};
 use usve::assessments::open_year::open_year;
 use usve::assessments::progress::Entered;
 use usve::assessments::save_answer::{Save, save_answer};
@@ -162,15 +164,15 @@ impl<'a> Year<'a> {
         }
         for (_, criterion) in self.form.criteria().filter(|(_, criterion)| criterion.minimum) {
             self.app.act(|act| {
-                let file = usve::assessments::evidence::Arrived {
-                    criterion: criterion.id.clone(),
+                let file = NewFile {
                     name: format!("Underlag {}.pdf", criterion.id),
-                    media_type: "application/pdf",
+                    kind: usve::files::Kind::Pdf,
                     size: 9,
                     sha256: usve::ids::sha256(b"%PDF-1.7\n"),
                     stored_as: act.secret(),
                 };
-                usve::assessments::evidence::add(act, &head, &self.form, &case.id, file)
+                let limits = Limits { quota: 1_000_000, scanned: false };
+                evidence::add::file(act, &head, &self.form, &case.id, &criterion.id, &file, limits)
             });
         }
     }

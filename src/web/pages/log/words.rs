@@ -9,11 +9,13 @@ use crate::identity::store::Names;
 use crate::text::{self, Lang};
 
 /// Acts that come in great number.
-const ROUTINE: [&str; 9] = [
+const ROUTINE: [&str; 11] = [
     "save_answer",
     "mark_area",
     "add_evidence",
     "remove_evidence",
+    "reuse_evidence",
+    "describe_evidence",
     "write_message",
     "close_discussion",
     "save_action",
@@ -94,6 +96,12 @@ fn words(act: &str, lang: Lang) -> Option<&'static str> {
         "mark_area" => lang.t("Markerade området", "Marked the area"),
         "add_evidence" => lang.t("Lade till underlag", "Added evidence"),
         "remove_evidence" => lang.t("Tog bort underlag", "Removed evidence"),
+        "reuse_evidence" => lang.t("Återanvände underlag", "Used evidence again"),
+        "describe_evidence" => lang.t("Beskrev underlag", "Described evidence"),
+        "supersede_evidence" => {
+            lang.t("Lämnade en nyare version av ett underlag", "Gave a newer version of evidence")
+        }
+        "stop_evidence" => lang.t("Viruskontrollen stoppade en fil", "The virus scan stopped a file"),
         "ask_extension" => lang.t("Begärde förlängning", "Asked for more time"),
         "extend" => lang.t("Förlängde tiden", "Extended the time"),
         "ask_not_applicable" => lang.t("Begärde ej tillämpligt", "Asked for not applicable"),

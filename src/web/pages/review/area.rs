@@ -199,9 +199,4 @@ impl AreaView {
     fn has_next(&self) -> bool {
         self.steps.last().is_some_and(|last| last.area != self.area)
     }
-
-    /// The address of a file.
-    fn file(&self, file: &crate::assessments::Evidence) -> String {
-        format!("{}/underlag/{}", self.path, file.id)
-    }
 }

@@ -7,7 +7,8 @@ use crate::app::App;
 use crate::assessments::last_year::{self, Beside, LastYear};
 use crate::assessments::progress::Entered;
 use crate::assessments::shown::{self, Shown};
-use crate::assessments::{Evidence, NotApplicable, store};
+use crate::assessments::{Evidence, NotApplicable, evidence, store};
+use crate::clock::Moment;
 use crate::cycles;
 use crate::cycles::recipients;
 use crate::db::Db;
@@ -22,11 +23,13 @@ use crate::reviews::score::Draft;
 use crate::reviews::{Level, Score, Scored};
 use crate::scoring;
 use crate::text::Lang;
+use crate::web::pages::unit::evidence::piece::Piece;
 
 /// What the criteria of a page are made from, read once.
 pub(super) struct Material {
     entered: Entered,
     files: Vec<Evidence>,
+    now: Moment,
     last: Option<LastYear>,
     result: Option<scoring::Scored>,
     /// The unit's people: what others ask for is not shown here.
@@ -45,7 +48,8 @@ impl Material {
         let case = &open.case;
         Ok(Material {
             entered: store::entered(db, &case.id)?,
-            files: store::evidence_of(db, &case.id)?,
+            files: evidence::store::of_case(db, &case.id)?,
+            now: app.clock.now(),
             last: last_year::of(db, &app.forms, case)?,
             result: last_result(db, standing, open)?,
             unit: recipients::unit(db, case)?,
@@ -113,7 +117,7 @@ pub(super) struct CriterionView {
     pub minimum: bool,
     pub answers: Vec<Shown>,
     pub indicators: Vec<(String, String)>,
-    pub files: Vec<Evidence>,
+    pub files: Vec<Piece>,
     pub left: Option<String>,
     pub asked: Option<(String, &'static str)>,
     pub check: Option<bool>,
@@ -174,7 +178,7 @@ impl CriterionView {
             minimum: criterion.minimum,
             answers,
             indicators: shown::indicators(criterion, &state.evaluated, lang),
-            files: material.files.iter().filter(|file| file.criterion == criterion.id).cloned().collect(),
+            files: Piece::of(&material.files, &criterion.id, &open.case.review_path(), material.now, lang),
             left: answered.and_then(|answer| answer.declared_missing.clone()),
             asked: asked.map(|asked| (asked.reason.clone(), word(asked, lang))),
             check: open.own.minimum_checks.get(&criterion.id).copied().filter(|_| criterion.minimum),

@@ -4,7 +4,7 @@ use actix_web::web::{Data, Path};
 
 use super::Open;
 use crate::app::App;
-use crate::assessments::store;
+use crate::assessments::evidence::store;
 use crate::ids::EvidenceId;
 use crate::problem::Problem;
 use crate::web::Viewer;
@@ -18,7 +18,7 @@ pub async fn get(app: Data<App>, viewer: Viewer, place: Path<(String, i32, Strin
     let file = viewer
         .read(move |db, standing| {
             let open = Open::load(db, standing, &service, &slug, year)?;
-            let file = store::evidence_file(db, &open.case.id, &EvidenceId::from(id))?;
+            let file = store::one(db, &open.case.id, &EvidenceId::from(id))?;
             let sent = !open.is_further() || open.own.criteria.contains(&file.criterion);
             if sent { Ok(file) } else { Err(Problem::not_found()) }
         })

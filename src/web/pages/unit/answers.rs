@@ -3,13 +3,15 @@
 use actix_web::web::Data;
 use askama::Template;
 
+use super::evidence::piece::Piece;
 use super::{Place, entered, form_of};
 use crate::app::App;
 use crate::assessments::progress::Stage;
 use crate::assessments::shown::{self, Shown};
-use crate::assessments::{BACKGROUND, Evidence, store};
+use crate::assessments::{BACKGROUND, evidence};
 use crate::cycles::Case;
 use crate::db::Db;
+use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
 use crate::problem::Problem;
 use crate::text::Lang;
@@ -28,6 +30,8 @@ struct Answers {
     case: Case,
     background: Vec<Shown>,
     areas: Vec<AreaAnswers>,
+    /// Whether the reader may give newer versions of what was submitted.
+    may_supersede: bool,
 }
 
 struct AreaAnswers {
@@ -43,7 +47,7 @@ struct CriterionAnswers {
     word: &'static str,
     answers: Vec<Shown>,
     indicators: Vec<(String, String)>,
-    files: Vec<Evidence>,
+    files: Vec<Piece>,
 }
 
 /// `GET /enhet/{unit}/{year}/svar`.
@@ -70,7 +74,8 @@ fn load(
 ) -> Result<Answers, Problem> {
     let (case, entered, _) = entered(db, standing, slug, year)?;
     let form = form_of(app, &case)?;
-    let files = store::evidence_of(db, &case.id)?;
+    let files = evidence::store::of_case(db, &case.id)?;
+    let (at, now) = (case.path(), app.clock.now());
     let raw = entered.answers_to(BACKGROUND);
     let background = shown::background(&form, &raw, case.period(), lang);
     let areas = form
@@ -92,13 +97,14 @@ fn load(
                         word: word(state.stage, lang),
                         answers: shown::answers(&form, criterion, &raw, &state.evaluated, lang),
                         indicators: shown::indicators(criterion, &state.evaluated, lang),
-                        files: files.iter().filter(|file| file.criterion == criterion.id).cloned().collect(),
+                        files: Piece::of(&files, &criterion.id, &at, now, lang),
                     }
                 })
                 .collect(),
         })
         .collect();
-    Ok(Answers { case, background, areas })
+    let may_supersede = standing.may(&case.reference(), Object::LaterEvidence, Deed::Write);
+    Ok(Answers { case, background, areas, may_supersede })
 }
 
 fn word(stage: Stage, lang: Lang) -> &'static str {

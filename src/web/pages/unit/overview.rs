@@ -16,7 +16,7 @@ use crate::cycles::{self, Case};
 use crate::db::Db;
 use crate::forms::Area;
 use crate::identity::GrantedRole;
-use crate::identity::rights::{Deed, Object};
+use crate::identity::rights::{Deed, Object, Role};
 use crate::identity::standing::Standing;
 use crate::identity::store::Names;
 use crate::problem::Problem;
@@ -78,6 +78,7 @@ struct Overview {
     may_write: bool,
     may_submit: bool,
     may_withdraw: bool,
+    is_of_unit: bool,
     sees_result: bool,
     checks_facts: bool,
     has_plan: bool,
@@ -167,6 +168,10 @@ fn load(
         steps: steps(&case, &cycles::store::cycle(db, year)?.dates, lang),
         may_write,
         may_submit: may_write && may(Object::Assessment, Deed::Submit),
+        is_of_unit: standing
+            .roles_in(&case.reference())
+            .iter()
+            .any(|role| matches!(role, Role::Head | Role::Contributor)),
         may_withdraw: case.state == CaseState::Submitted && may(Object::Assessment, Deed::Submit),
         sees_result: may(Object::Result, Deed::Read),
         checks_facts: case.state.phase() == Phase::F && may(Object::FactComments, Deed::Read),

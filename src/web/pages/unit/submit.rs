@@ -4,13 +4,17 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
+use super::evidence::place_of;
 use super::{MissingLink, Place, entered, form_of, last_year, links};
 use crate::app::App;
-use crate::assessments::{change_warnings, submit, withdraw};
+use crate::assessments::{Evidence, change_warnings, evidence, submit, withdraw};
+use crate::clock::Moment;
 use crate::cycles::Case;
+use crate::db::Db;
+use crate::forms::Form;
 use crate::identity::rights::{Deed, Object};
-use crate::problem::Kind;
-use crate::text::{self, Lang};
+use crate::problem::{Kind, Problem};
+use crate::text::{self, Lang, Text};
 use crate::web::page::Notice;
 use crate::web::respond::{Answer, Refusal, page_with};
 use crate::web::{Page, Viewer};
@@ -40,6 +44,7 @@ pub async fn show(app: Data<App>, viewer: Viewer, place: Place) -> Answer {
 
 async fn render(app: &App, viewer: &Viewer, slug: String, year: i32, status: StatusCode) -> Answer {
     let (lang, service) = (viewer.lang, app.clone());
+    let now = app.clock.now();
     let (case, missing, warnings, declared, dates) = viewer
         .read(move |db, standing| {
             let (case, entered, dates) = entered(db, standing, &slug, year)?;
@@ -50,10 +55,11 @@ async fn render(app: &App, viewer: &Viewer, slug: String, year: i32, status: Sta
             let warnings = change_warnings::warnings(&form, &case, &entered, last.as_ref());
             let warnings = last_year::links(&case, &form, &warnings, lang);
             let declared = crate::assessments::store::missing_criteria(db, &case.id)?;
+            let mut warnings = warnings;
+            warnings.extend(cautions(db, &case, &form, now, lang)?);
             Ok((case, missing, warnings, declared, dates))
         })
         .await?;
-    let now = app.clock.now();
     let mut title = lang.t("Kontrollera och lämna in", "Check and submit").to_owned();
     if status != StatusCode::OK {
         title = format!("{}{title}", lang.t("Fel: ", "Error: "));
@@ -79,6 +85,28 @@ async fn render(app: &App, viewer: &Viewer, slug: String, year: i32, status: Sta
             declared,
         },
     )
+}
+
+/// What to know about the evidence before it is submitted: it waits for the scanner, or its last day has passed. Stops
+/// nothing.
+fn cautions(
+    db: &mut Db,
+    case: &Case,
+    form: &Form,
+    now: Moment,
+    lang: Lang,
+) -> Result<Vec<MissingLink>, Problem> {
+    let pieces = evidence::store::of_case(db, &case.id)?;
+    let link = |piece: &Evidence, warning: &Text| MissingLink {
+        href: place_of(form, &case.path(), &piece.criterion),
+        place: piece.criterion.clone(),
+        text: format!("{}: {}", piece.name, warning.get(lang)),
+        minimum: false,
+    };
+    let of = |piece: &Evidence| -> Vec<MissingLink> {
+        piece.warnings(now).iter().map(|warning| link(piece, warning)).collect()
+    };
+    Ok(pieces.iter().flat_map(of).collect())
 }
 
 /// `POST /enhet/{unit}/{year}/lamna-in`.

@@ -6,10 +6,12 @@ use crate::assessments::progress::{Entered, kept};
 use crate::assessments::shown::{self, Shown};
 use crate::assessments::suggestion::{self, Computed};
 use crate::assessments::{BACKGROUND, Evidence};
+use crate::clock::Moment;
 use crate::cycles::Case;
 use crate::forms::{Criterion, Evaluated, Field, FieldState, Form, RawAnswers};
 use crate::text::Lang;
 use crate::web::fields::{self, FieldView, Setting};
+use crate::web::pages::unit::evidence::piece::Piece;
 
 /// What the criteria of a page are shown with.
 pub(super) struct Sheet<'a> {
@@ -17,6 +19,7 @@ pub(super) struct Sheet<'a> {
     pub(super) form: &'a Form,
     pub(super) entered: &'a Entered,
     pub(super) files: &'a [Evidence],
+    pub(super) now: Moment,
     pub(super) last: Option<&'a LastYear>,
     pub(super) lang: Lang,
 }
@@ -35,7 +38,7 @@ pub(super) struct CriterionView {
     pub(super) indicators: Vec<Computed>,
     /// What the answers amount to, and what the next level takes.
     pub(super) suggestion: Option<String>,
-    pub(super) files: Vec<Evidence>,
+    pub(super) files: Vec<Piece>,
     pub(super) last_year: LastYearView,
     pub(super) may_be_left_out: Option<String>,
     pub(super) left_out: Option<(String, &'static str)>,
@@ -113,7 +116,7 @@ impl Sheet<'_> {
             kept: kept_words(form.fields(criterion), &state.evaluated.fields, &answers, lang),
             indicators: suggestion::computed(criterion, &state.evaluated, lang),
             suggestion: suggestion::suggestion(criterion, &state.evaluated, lang),
-            files: self.files.iter().filter(|file| file.criterion == criterion.id).cloned().collect(),
+            files: Piece::of(self.files, &criterion.id, &self.case.path(), self.now, lang),
             last_year,
             may_be_left_out: criterion.not_applicable.as_ref().map(|when| when.get(lang).to_owned()),
             left_out: asked.map(|asked| {

@@ -113,6 +113,7 @@ impl Asked {
             form: &form,
             entered: &entered,
             files: &[],
+            now: act.now,
             last: last.as_ref(),
             lang: self.lang,
         };

@@ -5,7 +5,7 @@ use super::BACKGROUND_PAGE;
 use super::criterion::{CriterionView, Sheet};
 use crate::app::App;
 use crate::assessments::progress::{Entered, says_something};
-use crate::assessments::{BACKGROUND, editable, presence, store};
+use crate::assessments::{BACKGROUND, editable, evidence, presence, store};
 use crate::clock::Moment;
 use crate::cycles::Case;
 use crate::cycles::state::CaseState;
@@ -67,7 +67,7 @@ pub(super) fn load(
     if known.is_none() && area != BACKGROUND_PAGE {
         return Err(Problem::not_found());
     }
-    let files = store::evidence_of(db, &case.id)?;
+    let files = evidence::store::of_case(db, &case.id)?;
     let entered = store::entered_beside(db, &case.id, &files)?;
     let returned: Vec<String> = if case.state == CaseState::Returned {
         store::returned(db, &case.id)?.into_iter().map(|(criterion, _)| criterion).collect()
@@ -79,8 +79,15 @@ pub(super) fn load(
     };
     let leaves_out = standing.may(&case.reference(), Object::Completion, Deed::Submit);
     let last = crate::assessments::last_year::of(db, &app.forms, &case)?;
-    let sheet =
-        Sheet { case: &case, form: &form, entered: &entered, files: &files, last: last.as_ref(), lang };
+    let sheet = Sheet {
+        case: &case,
+        form: &form,
+        entered: &entered,
+        files: &files,
+        now: app.clock.now(),
+        last: last.as_ref(),
+        lang,
+    };
     let mut criteria: Vec<CriterionView> = match known {
         None => vec![sheet.about_the_unit(open(BACKGROUND))],
         Some(area) => area
