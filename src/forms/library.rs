@@ -65,7 +65,7 @@ impl Library {
         }
         // Only between sound forms can it be told what is missing.
         if findings.is_empty() {
-            library.map(mappings, &mut findings);
+            library.map(&mappings, &mut findings);
         }
         if findings.is_empty() { Ok(library) } else { Err(findings) }
     }
@@ -115,7 +115,7 @@ impl Library {
     }
 
     /// Makes the mappings between neighbours: those of files, and those that need no file.
-    fn map(&mut self, files: Vec<File>, findings: &mut Vec<Finding>) {
+    fn map(&mut self, files: &[File], findings: &mut Vec<Finding>) {
         for (old, new) in self.neighbours() {
             let name = mapping_path(&old, &new);
             let own: Vec<&File> = files.iter().filter(|file| file.path.ends_with(&name)).collect();
@@ -134,7 +134,7 @@ impl Library {
                 Err(wrong) => findings.extend(wrong),
             }
         }
-        for file in &files {
+        for file in files {
             findings.extend(astray(&file.path, &self.neighbours()));
         }
     }
@@ -370,13 +370,11 @@ fn check_mapping(path: &Path, bytes: &[u8]) -> Vec<Finding> {
         let beside = path.with_file_name(format!("{version}.toml"));
         let key = format!("{}/{version}", id.as_deref().unwrap_or_default());
         let shipped = || Shipped::get(&format!("{key}.toml")).map(|file| file.data.into_owned());
-        match std::fs::read(&beside).ok().or_else(shipped) {
-            Some(bytes) => load(&beside.display().to_string(), &bytes),
-            None => {
-                let remedy = "A mapping stands beside the two forms that it leads between.";
-                Err(vec![finding(file.clone(), "unknown_form", format!("there is no form {key}"), remedy)])
-            }
+        if let Some(bytes) = std::fs::read(&beside).ok().or_else(shipped) {
+            return load(&beside.display().to_string(), &bytes);
         }
+        let remedy = "A mapping stands beside the two forms that it leads between.";
+        Err(vec![finding(file.clone(), "unknown_form", format!("there is no form {key}"), remedy)])
     };
     match (form(from), form(to)) {
         (Ok(old), Ok(new)) => read_mapping::load(&file, bytes, &old, &new).err().unwrap_or_default(),

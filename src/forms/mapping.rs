@@ -145,7 +145,7 @@ impl Carried {
         {
             let id = super::explanation_id(&self.to);
             let why = match content.remove(&id) {
-                Some(earlier) => joined_texts(earlier, why.clone(), "\n\n"),
+                Some(earlier) => joined_texts(earlier, why, "\n\n"),
                 None => why.clone(),
             };
             content.insert(id, why);
@@ -173,9 +173,8 @@ impl Carried {
                     }
                 }
                 match (self.shape, kept.as_slice()) {
-                    (_, []) => None,
                     (Shape::Only, [one]) => Some(Json::String(one.clone())),
-                    (Shape::Only, _) => None,
+                    (_, []) | (Shape::Only, _) => None,
                     _ => Some(kept.into()),
                 }
             }
@@ -202,8 +201,8 @@ impl Carried {
 /// else the first.
 fn joined(kind: FieldKind, earlier: Json, later: Json) -> Json {
     match kind {
-        FieldKind::LongText => joined_texts(earlier, later, "\n\n"),
-        FieldKind::Text => joined_texts(earlier, later, "; "),
+        FieldKind::LongText => joined_texts(earlier, &later, "\n\n"),
+        FieldKind::Text => joined_texts(earlier, &later, "; "),
         FieldKind::Table | FieldKind::Choices => match (earlier, later) {
             (Json::Array(mut all), Json::Array(more)) => {
                 for one in more {
@@ -219,7 +218,7 @@ fn joined(kind: FieldKind, earlier: Json, later: Json) -> Json {
     }
 }
 
-fn joined_texts(earlier: Json, later: Json, between: &str) -> Json {
+fn joined_texts(earlier: Json, later: &Json, between: &str) -> Json {
     match (earlier.as_str(), later.as_str()) {
         (Some(one), Some(other)) if one.trim() != other.trim() => {
             Json::String(format!("{}{between}{}", one.trim_end(), other.trim_start()))

@@ -143,14 +143,11 @@ fn field(reader: Reader) -> FieldChange {
     let table = reader.optional_table("options");
     let mut options = BTreeMap::new();
     for (old, new) in table.entries() {
-        match text(new) {
-            Some(new) => {
-                options.insert(old.to_owned(), new);
-            }
-            None => {
-                let remedy = format!("Write {old} = \"…\", or add the option to dropped.");
-                table.fault(old, "wrong_type", format!("the new id of the option {old} is no text"), remedy);
-            }
+        if let Some(new) = text(new) {
+            options.insert(old.to_owned(), new);
+        } else {
+            let remedy = format!("Write {old} = \"…\", or add the option to dropped.");
+            table.fault(old, "wrong_type", format!("the new id of the option {old} is no text"), remedy);
         }
     }
     let key = reader.path("").trim_end_matches('.').to_owned();
