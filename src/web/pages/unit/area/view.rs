@@ -1,0 +1,178 @@
+//! What an area's page shows: the criteria, the way between areas, what is missing.
+
+use super::super::{entered, form_of};
+use super::BACKGROUND_PAGE;
+use super::criterion::{CriterionView, about_the_unit, shown_answers, view_of};
+use crate::app::App;
+use crate::assessments::progress::{Entered, is_blank};
+use crate::assessments::{BACKGROUND, editable};
+use crate::clock::Moment;
+use crate::cycles::Case;
+use crate::cycles::state::CaseState;
+use crate::db::Db;
+use crate::forms::{Area, Form};
+use crate::identity::rights::{Deed, Object};
+use crate::identity::standing::Standing;
+use crate::problem::Problem;
+use crate::text::{self, Lang};
+use crate::web::fields;
+
+pub(super) struct AreaView {
+    pub(super) case: Case,
+    pub(super) address: String,
+    pub(super) area: String,
+    pub(super) intro: String,
+    pub(super) steps: Vec<Step>,
+    pub(super) criteria: Vec<CriterionView>,
+    pub(super) faults: Vec<Fault>,
+    pub(super) may_write: bool,
+    pub(super) ready: bool,
+    pub(super) saved: String,
+    pub(super) next: Option<(String, String)>,
+}
+
+pub(super) struct Step {
+    pub(super) href: String,
+    pub(super) letter: String,
+    pub(super) name: String,
+    pub(super) current: bool,
+    pub(super) done: bool,
+    pub(super) begun: bool,
+}
+
+pub(super) struct Fault {
+    pub(super) anchor: String,
+    pub(super) text: String,
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one page's whole question; grouping them would only rename it"
+)]
+pub(super) fn load(
+    db: &mut Db,
+    standing: &Standing,
+    app: &App,
+    slug: &str,
+    year: i32,
+    area: &str,
+    faults: bool,
+    lang: Lang,
+) -> Result<AreaView, Problem> {
+    let (case, entered, _) = entered(db, standing, slug, year)?;
+    let form = form_of(app, &case)?;
+    let known = form.areas.iter().find(|known| known.id == area);
+    if known.is_none() && area != BACKGROUND_PAGE {
+        return Err(Problem::not_found());
+    }
+    let returned: Vec<String> = crate::assessments::store::returned(db, &case.id)?
+        .into_iter()
+        .map(|(criterion, _)| criterion)
+        .collect();
+    let open = |criterion: &str| {
+        editable::check(standing, &case, known.map_or("", |area| &area.id), criterion, &returned).is_ok()
+    };
+    let leaves_out = standing.may(&case.reference(), Object::Completion, Deed::Submit);
+    let files = crate::assessments::store::evidence_of(db, &case.id)?;
+    let last = crate::assessments::last_year::of(db, &case)?;
+    let criteria = match known {
+        None => vec![about_the_unit(&case, &form, &entered, open(BACKGROUND), lang)],
+        Some(area) => area
+            .criteria
+            .iter()
+            .map(|criterion| {
+                let mut view = view_of(&case, &form, criterion, &entered, &files, last.as_ref(), lang);
+                if !leaves_out {
+                    view.may_be_left_out = None;
+                }
+                if !open(&criterion.id) {
+                    view.close(shown_answers(&case, &form, criterion, &entered, lang));
+                }
+                view
+            })
+            .collect(),
+    };
+    let may_write = criteria.iter().any(|criterion| criterion.open);
+    let shown_faults = if faults {
+        entered
+            .missing(&form, case.period())
+            .into_iter()
+            .filter(|missing| missing.area == known.map_or("", |area| area.id.as_str()))
+            .map(|missing| Fault {
+                anchor: fields::issue_anchor(&missing.criterion, &missing.field),
+                text: match missing.criterion.as_str() {
+                    BACKGROUND => missing.message.get(lang).to_owned(),
+                    criterion => format!("{criterion} {}", missing.message.get(lang)),
+                },
+            })
+            .collect()
+    } else {
+        Vec::new()
+    };
+    let last_saved: Option<Moment> = criteria
+        .iter()
+        .filter_map(|criterion| entered.answers.get(&criterion.id).map(|answer| answer.saved_at))
+        .max();
+    Ok(AreaView {
+        address: format!("{}/{area}", case.path()),
+        area: known.map_or_else(
+            || lang.t("Bakgrund om enheten", "Background on the unit").to_owned(),
+            |area| format!("{}. {}", area.id, area.title.get(lang)),
+        ),
+        intro: known
+            .and_then(|area| area.intro.as_ref())
+            .map_or_else(String::new, |intro| intro.get(lang).to_owned()),
+        steps: steps(&case, &form, &entered, area, lang),
+        next: next(&case, &form, known, lang),
+        ready: entered.ready.iter().any(|ready| ready == area),
+        saved: last_saved.map_or_else(String::new, |at| {
+            format!("{} {}", lang.t("Sparat kl.", "Saved at"), text::clock_time(at, lang))
+        }),
+        criteria,
+        faults: shown_faults,
+        may_write,
+        case,
+    })
+}
+
+fn steps(case: &Case, form: &Form, entered: &Entered, current: &str, lang: Lang) -> Vec<Step> {
+    let about = entered.answers_to(BACKGROUND);
+    let states = crate::forms::evaluate::background(form, &about, case.period());
+    let background = Step {
+        href: format!("{}/{BACKGROUND_PAGE}", case.path()),
+        letter: lang.t("Om", "Unit").to_owned(),
+        name: lang.t("enheten", "background").to_owned(),
+        current: current == BACKGROUND_PAGE,
+        done: states.iter().all(|state| !state.missing && state.issues.is_empty()),
+        begun: !is_blank(&about),
+    };
+    let areas = form.areas.iter().zip(entered.areas(form, case.period())).map(|(area, progress)| Step {
+        href: format!("{}/{}", case.path(), area.id),
+        letter: area.id.clone(),
+        name: area.title.get(lang).to_owned(),
+        current: area.id == current,
+        done: progress.done == progress.of,
+        begun: progress.begun > 0,
+    });
+    std::iter::once(background).chain(areas).collect()
+}
+
+pub(super) fn next(case: &Case, form: &Form, known: Option<&Area>, lang: Lang) -> Option<(String, String)> {
+    let after = match known {
+        None => form.areas.first(),
+        Some(area) => form.areas.iter().skip_while(|other| other.id != area.id).nth(1),
+    }?;
+    Some((format!("{}/{}", case.path(), after.id), format!("{}. {}", after.id, after.title.get(lang))))
+}
+
+impl AreaView {
+    /// Whether this is the page of the questions on the unit itself, which is no area.
+    pub(super) fn is_background(&self) -> bool {
+        self.address.ends_with(BACKGROUND_PAGE)
+    }
+
+    /// Whether the unit completes some criteria only.
+    pub(super) fn is_completion(&self) -> bool {
+        self.case.state == CaseState::Returned
+    }
+}
