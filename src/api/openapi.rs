@@ -11,8 +11,8 @@ use utoipa::{Modify, OpenApi};
 use super::refusal::{Details, PROBLEM_JSON};
 use super::{
     answers, assignments, cases, cycles, dates, declarations, documents, evidence, followup, forms, log, me,
-    not_applicable, records, register, results, reviews, roles, sessions, settlement, submission, support,
-    tokens,
+    not_applicable, receipts, records, register, results, reviews, roles, sessions, settlement, submission,
+    support, team, tokens,
 };
 
 /// The description as it is built.
@@ -37,7 +37,11 @@ use super::{
         answers::list, answers::show, answers::save, answers::declare, answers::versions,
         evidence::list, evidence::add, evidence::download, evidence::remove,
         submission::mark_area, submission::missing, submission::show, submission::submit, submission::withdraw,
-        submission::ask_extension, submission::extend, submission::return_for_completion,
+        receipts::check, receipts::list, receipts::document, receipts::difference,
+        team::list, team::invite, team::change, team::end, team::comments, team::comment, team::resolve,
+        team::hand_over,
+        submission::ask_extension, submission::extension_requests, submission::decline_extension,
+        submission::extend, submission::return_for_completion,
         submission::not_submitted,
         submission::cancel,
         not_applicable::show, not_applicable::ask, not_applicable::take_back, not_applicable::decide,

@@ -11,11 +11,12 @@ use super::at_hand::{AreaPath, CasePath, DryRun};
 use super::body::{Body, done, moment, ok, utc};
 use super::caller::Caller;
 use super::cases::CaseInShort;
+use super::paging::{Page, Paging};
 use super::refusal::{Answer, ErrorAt};
 use crate::assessments::{
     Submission, area_ready, ask_extension, not_submitted, return_for_completion, store, submit, withdraw,
 };
-use crate::cycles::{cancel, extend};
+use crate::cycles::{cancel, extend, extension};
 use crate::identity::rights::{Deed, Object};
 use crate::problem::{FieldError, Problem};
 use crate::text::Lang;
@@ -82,6 +83,40 @@ pub(super) struct Extension {
     reason: String,
 }
 
+/// A unit's request for more time.
+#[derive(Debug, Serialize, ToSchema)]
+struct ExtensionRequest {
+    /// Identifier.
+    id: String,
+    /// Why, in the head's words.
+    reason: String,
+    /// Who asked.
+    asked_by: String,
+    /// When.
+    asked_at: DateTime<Utc>,
+    /// Whether more time was given; none while it waits.
+    granted: Option<bool>,
+    /// Until when.
+    until: Option<DateTime<Utc>>,
+    /// The reason of the answer.
+    answer: Option<String>,
+}
+
+impl From<extension::Request> for ExtensionRequest {
+    fn from(request: extension::Request) -> ExtensionRequest {
+        let until = request.answer.as_ref().and_then(|answer| answer.until);
+        ExtensionRequest {
+            id: request.id.to_string(),
+            reason: request.reason,
+            asked_by: request.asked_by.to_string(),
+            asked_at: utc(request.asked_at),
+            granted: request.answer.as_ref().map(|_| until.is_some()),
+            until: until.map(utc),
+            answer: request.answer.map(|answer| answer.reason),
+        }
+    }
+}
+
 /// What a unit is asked to complete.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -126,7 +161,7 @@ pub(super) async fn missing(caller: Caller, path: Path<CasePath>) -> Answer {
         .read_case(path.into_inner(), Object::Assessment, move |db, standing, at| {
             standing.require(&at.reference(), Object::Progress, Deed::Read)?;
             let missing = store::entered(db, at.id())?.missing(&at.form, at.case.period());
-            Ok(told(missing.into_iter().map(submit::field_error).collect(), lang))
+            Ok(told(missing.into_iter().map(FieldError::from).collect(), lang))
         })
         .await?;
     ok(&MissingList { missing })
@@ -165,12 +200,13 @@ pub(super) async fn submit(caller: Caller, path: Path<CasePath>, dry: Query<DryR
 }
 
 /// Takes the submission back, as long as no reviewers are assigned. For the head of unit.
-#[utoipa::path(delete, path = "/cases/{year}/{unit}/submission", operation_id = "withdraw", tag = "Self-assessment",
-    params(CasePath), responses((status = 200, body = CaseInShort)))]
-pub(super) async fn withdraw(caller: Caller, path: Path<CasePath>) -> Answer {
+#[utoipa::path(post, path = "/cases/{year}/{unit}/submission/withdrawal", operation_id = "withdraw",
+    tag = "Self-assessment", params(CasePath), request_body = Reason,
+    responses((status = 200, body = CaseInShort)))]
+pub(super) async fn withdraw(caller: Caller, path: Path<CasePath>, reason: Body<Reason>) -> Answer {
     let case = caller
-        .act_case(path.into_inner(), Object::Assessment, |act, standing, at| {
-            withdraw::withdraw(act, standing, at.id())
+        .act_case(path.into_inner(), Object::Assessment, move |act, standing, at| {
+            withdraw::withdraw(act, standing, at.id(), &reason.0.reason)
         })
         .await?;
     ok(&CaseInShort::from(&case))
@@ -192,12 +228,43 @@ pub(super) async fn mark_area(caller: Caller, path: Path<AreaPath>, ready: Body<
 }
 
 /// Asks the coordinators for more time. For the head of unit.
-#[utoipa::path(post, path = "/cases/{year}/{unit}/extension-request", operation_id = "ask_extension",
+#[utoipa::path(post, path = "/cases/{year}/{unit}/extension-requests", operation_id = "ask_extension",
     tag = "Self-assessment", params(CasePath), request_body = Reason, responses((status = 204)))]
 pub(super) async fn ask_extension(caller: Caller, path: Path<CasePath>, reason: Body<Reason>) -> Answer {
     caller
         .act_case(path.into_inner(), Object::Assessment, move |act, standing, at| {
             ask_extension::ask(act, standing, at.id(), &reason.0.reason)
+        })
+        .await?;
+    Ok(done())
+}
+
+/// The unit's requests for more time, oldest first, with the answers. For the unit and its coordinators.
+#[utoipa::path(get, path = "/cases/{year}/{unit}/extension-requests", operation_id = "list_extension_requests",
+    tag = "Self-assessment", params(CasePath, Paging),
+    responses((status = 200, body = Page<ExtensionRequest>)))]
+pub(super) async fn extension_requests(
+    caller: Caller,
+    path: Path<CasePath>,
+    paging: Query<Paging>,
+) -> Answer {
+    let requests = caller
+        .read_case(path.into_inner(), Object::Progress, |db, standing, at| {
+            extension::of_case(db, standing, &at.case)
+        })
+        .await?;
+    let views = requests.into_iter().map(ExtensionRequest::from).collect();
+    ok(&paging.cut(views, |request: &ExtensionRequest| request.id.clone())?)
+}
+
+/// Declines the request for more time that waits. More time is given by `extend`, which answers it too. For
+/// coordinators.
+#[utoipa::path(post, path = "/cases/{year}/{unit}/extension/refusal", operation_id = "decline_extension",
+    tag = "Coordination", params(CasePath), request_body = Reason, responses((status = 204)))]
+pub(super) async fn decline_extension(caller: Caller, path: Path<CasePath>, reason: Body<Reason>) -> Answer {
+    caller
+        .act_case(path.into_inner(), Object::Case, move |act, standing, at| {
+            extension::decline(act, standing, at.id(), &reason.0.reason)
         })
         .await?;
     Ok(done())

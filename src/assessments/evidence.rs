@@ -5,7 +5,7 @@
 
 use serde_json::json;
 
-use super::{Evidence, editable, store};
+use super::{Evidence, area_ready, editable, store};
 use crate::cycles::state::CaseState;
 use crate::cycles::{self, transition};
 use crate::db::Act;
@@ -114,6 +114,7 @@ pub fn add(
         "add_evidence",
         json!({ "criterion": evidence.criterion, "file": evidence.id, "sha256": evidence.sha256 }),
     )?;
+    area_ready::changed(act, standing, form, &case.id, &evidence.criterion)?;
     Ok(evidence)
 }
 
@@ -141,6 +142,7 @@ pub fn remove(
         "remove_evidence",
         json!({ "criterion": file.criterion, "file": file.id }),
     )?;
+    area_ready::changed(act, standing, form, &case.id, &file.criterion)?;
     Ok(file)
 }
 

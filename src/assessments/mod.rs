@@ -5,18 +5,24 @@
 
 pub mod area_ready;
 pub mod ask_extension;
+pub mod comments;
 pub mod declare_missing;
+pub mod difference;
 pub mod editable;
 pub mod evidence;
 pub mod last_year;
 pub mod not_applicable;
 pub mod not_submitted;
 pub mod progress;
+pub mod receipt;
 pub mod return_for_completion;
+pub mod rules;
 pub mod save_answer;
 pub mod shown;
+pub mod snapshot;
 pub mod store;
 pub mod submit;
+pub mod team;
 pub mod withdraw;
 
 use crate::clock::Moment;
@@ -102,16 +108,37 @@ pub struct NotApplicable {
     pub decision_reason: Option<String>,
 }
 
+impl Submission {
+    /// The code that tells versions apart on paper: the first twelve signs of the digest, `1A2B-3C4D-5E6F`.
+    #[must_use]
+    pub fn code(&self) -> String {
+        code(&self.digest)
+    }
+}
+
+/// The first twelve signs of a digest, as people write them.
+#[must_use]
+pub fn code(digest: &str) -> String {
+    let signs: Vec<char> = digest.to_uppercase().chars().take(12).collect();
+    signs.chunks(4).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}
+
 impl Evidence {
     /// Its size for people: `84 kB`, `1,2 MB`.
     #[must_use]
     pub fn shown_size(&self) -> String {
-        use crate::number::{display_short, whole};
-        let size = whole(i64::from(self.size));
-        if self.size < 1_000_000 {
-            format!("{}\u{a0}kB", display_short(&(size / whole(1000)), 0))
-        } else {
-            format!("{}\u{a0}MB", display_short(&(size / whole(1_000_000)), 1))
-        }
+        shown_size(self.size)
+    }
+}
+
+/// A number of bytes for people: `84 kB`, `1,2 MB`.
+#[must_use]
+pub fn shown_size(bytes: i32) -> String {
+    use crate::number::{display_short, whole};
+    let size = whole(i64::from(bytes));
+    if bytes < 1_000_000 {
+        format!("{}\u{a0}kB", display_short(&(size / whole(1000)), 0))
+    } else {
+        format!("{}\u{a0}MB", display_short(&(size / whole(1_000_000)), 1))
     }
 }

@@ -4,6 +4,7 @@
 //! again; whoever claims it holds it for a lease, outside any transaction; what a job does must bear being done twice,
 //! since a process may die between doing and noting it.
 
+mod issue_receipt;
 mod issue_unit_report;
 mod remind;
 mod run;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use chrono::{NaiveDate, NaiveTime};
 
 use crate::app::App;
+use crate::assessments::receipt;
 use crate::clock::{Moment, from_local};
 use crate::db::Act;
 use crate::problem::Problem;
@@ -35,6 +37,8 @@ pub enum Work {
     },
     /// Issues the report on a unit whose result was fixed.
     IssueUnitReport(Order),
+    /// Makes the answers of a submission as PDF, for its receipt.
+    IssueReceipt(receipt::Order),
 }
 
 impl Work {
@@ -45,6 +49,7 @@ impl Work {
             Work::ForgetOld => "forget_old",
             Work::Remind { .. } => "remind",
             Work::IssueUnitReport(_) => "issue_unit_report",
+            Work::IssueReceipt(_) => "issue_receipt",
         }
     }
 
@@ -58,6 +63,7 @@ impl Work {
             }),
             Work::Remind { day } => remind::remind(app, *day),
             Work::IssueUnitReport(order) => issue_unit_report::issue(app, order),
+            Work::IssueReceipt(order) => issue_receipt::issue(app, order),
         }
     }
 }

@@ -18,7 +18,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("identity", &["db", "audit", "config", "notify"]),
     ("scoring", &["forms"]),
     ("cycles", &["db", "audit", "forms", "identity", "notify", "units"]),
-    ("assessments", &["db", "audit", "cycles", "forms", "identity", "notify", "units"]),
+    ("assessments", &["db", "audit", "cycles", "forms", "identity", "jobs", "notify", "units"]),
     ("reviews", &["db", "assessments", "audit", "cycles", "forms", "identity", "notify", "scoring", "units"]),
     (
         "results",
@@ -180,6 +180,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rand", &["ids.rs", "demo/dice.rs"]),
     ("toml_edit", &["forms/"]),
     ("tracing_subscriber", &["telemetry.rs"]),
+    ("similar", &["assessments/difference.rs"]),
     ("utoipa", &["api/"]),
 ];
 
@@ -298,8 +299,11 @@ fn pure_files_know_no_database_clock_or_chance() {
         "identity/rights.rs",
         "cycles/calendar.rs",
         "assessments/progress.rs",
+        "assessments/rules/",
+        "assessments/difference.rs",
         "assessments/editable.rs",
         "assessments/shown.rs",
+        "assessments/snapshot.rs",
         "reports/charts/",
         "reports/pdf/",
     ];

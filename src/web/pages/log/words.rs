@@ -92,6 +92,16 @@ fn words(act: &str, lang: Lang) -> Option<&'static str> {
         "save_answer" => lang.t("Sparade svar", "Saved answers"),
         "declare_missing" => lang.t("Lämnade kriteriet utan svar", "Left the criterion without an answer"),
         "mark_area" => lang.t("Markerade området", "Marked the area"),
+        "change_ready_area" => {
+            lang.t("Ändrade ett område som var klart", "Changed an area that was ready")
+        }
+        "write_comment" => lang.t("Skrev en kommentar inom enheten", "Wrote a comment within the unit"),
+        "resolve_comments" => lang.t("Löste kommentarer inom enheten", "Resolved comments within the unit"),
+        "invite" => lang.t("Bjöd in en medarbetare", "Invited a contributor"),
+        "change_areas" => lang.t("Ändrade en medarbetares områden", "Changed a contributor's areas"),
+        "end_access" => lang.t("Avslutade en medarbetares behörighet", "Ended a contributor's access"),
+        "hand_over" => lang.t("Lämnade över till en ny verksamhetschef", "Handed over to a new head of unit"),
+        "decline_extension" => lang.t("Avslog begäran om mer tid", "Declined the request for more time"),
         "add_evidence" => lang.t("Lade till underlag", "Added evidence"),
         "remove_evidence" => lang.t("Tog bort underlag", "Removed evidence"),
         "ask_extension" => lang.t("Begärde förlängning", "Asked for more time"),

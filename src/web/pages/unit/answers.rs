@@ -5,11 +5,12 @@ use askama::Template;
 
 use super::{Place, entered, form_of};
 use crate::app::App;
-use crate::assessments::progress::Stage;
+use crate::assessments::progress::{Entered, Stage};
 use crate::assessments::shown::{self, Shown};
 use crate::assessments::{BACKGROUND, Evidence, store};
 use crate::cycles::Case;
 use crate::db::Db;
+use crate::forms::Form;
 use crate::identity::standing::Standing;
 use crate::problem::Problem;
 use crate::text::Lang;
@@ -24,26 +25,27 @@ struct AnswersPage {
     view: Answers,
 }
 
-struct Answers {
-    case: Case,
-    background: Vec<Shown>,
-    areas: Vec<AreaAnswers>,
+pub(super) struct Answers {
+    pub(super) case: Case,
+    pub(super) background: Vec<Shown>,
+    pub(super) areas: Vec<AreaAnswers>,
 }
 
-struct AreaAnswers {
-    id: String,
-    title: String,
-    criteria: Vec<CriterionAnswers>,
+pub(super) struct AreaAnswers {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) criteria: Vec<CriterionAnswers>,
 }
 
-struct CriterionAnswers {
-    id: String,
-    title: String,
-    minimum: bool,
-    word: &'static str,
-    answers: Vec<Shown>,
-    indicators: Vec<(String, String)>,
-    files: Vec<Evidence>,
+pub(super) struct CriterionAnswers {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) minimum: bool,
+    pub(super) done: bool,
+    pub(super) word: &'static str,
+    pub(super) answers: Vec<Shown>,
+    pub(super) indicators: Vec<(String, String)>,
+    pub(super) files: Vec<Evidence>,
 }
 
 /// `GET /enhet/{unit}/{year}/svar`.
@@ -70,9 +72,23 @@ fn load(
 ) -> Result<Answers, Problem> {
     let (case, entered, _) = entered(db, standing, slug, year)?;
     let form = form_of(app, &case)?;
+    of(db, case, &form, &entered, lang)
+}
+
+/// Every answer of a case in words.
+///
+/// # Errors
+/// The database cannot be read.
+pub(super) fn of(
+    db: &mut Db,
+    case: Case,
+    form: &Form,
+    entered: &Entered,
+    lang: Lang,
+) -> Result<Answers, Problem> {
     let files = store::evidence_of(db, &case.id)?;
     let raw = entered.answers_to(BACKGROUND);
-    let background = shown::background(&form, &raw, case.period(), lang);
+    let background = shown::background(form, &raw, case.period(), lang);
     let areas = form
         .areas
         .iter()
@@ -83,14 +99,15 @@ fn load(
                 .criteria
                 .iter()
                 .map(|criterion| {
-                    let state = entered.criterion(&form, criterion, case.period());
+                    let state = entered.criterion(form, criterion, case.period());
                     let raw = entered.answers_to(&criterion.id);
                     CriterionAnswers {
                         id: criterion.id.clone(),
                         title: criterion.title.get(lang).to_owned(),
                         minimum: criterion.minimum,
+                        done: state.stage.is_done(),
                         word: word(state.stage, lang),
-                        answers: shown::answers(&form, criterion, &raw, &state.evaluated, lang),
+                        answers: shown::answers(form, criterion, &raw, &state.evaluated, lang),
                         indicators: shown::indicators(criterion, &state.evaluated, lang),
                         files: files.iter().filter(|file| file.criterion == criterion.id).cloned().collect(),
                     }

@@ -1,5 +1,6 @@
 //! One criterion of an area's page.
 
+use super::super::comments::Thread;
 use crate::assessments::progress::{Entered, Stage};
 use crate::assessments::shown::{self, Shown};
 use crate::assessments::{BACKGROUND, Evidence};
@@ -30,6 +31,8 @@ pub(super) struct CriterionView {
     /// Whether the reader may write here now; if not, the answers stand in `read`.
     pub(super) open: bool,
     pub(super) read: Vec<Shown>,
+    /// The unit's comments; none for who may not see them.
+    pub(super) thread: Option<Thread>,
 }
 
 pub(super) fn about_the_unit(
@@ -68,6 +71,7 @@ pub(super) fn about_the_unit(
         files_missing: false,
         open: true,
         read: Vec::new(),
+        thread: None,
     };
     if !open {
         view.close(shown::background(form, &answers, case.period(), lang));
@@ -140,6 +144,7 @@ pub(super) fn view_of(
         files_missing,
         open: true,
         read: Vec::new(),
+        thread: None,
     }
 }
 

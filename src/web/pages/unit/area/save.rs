@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 
-use super::super::{conflict, entered, form_of};
+use super::super::{comments, conflict, entered, form_of};
 use super::view::next;
 use super::{BACKGROUND_PAGE, render};
 use crate::app::App;
@@ -34,6 +34,17 @@ pub async fn save(
         sent.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     let service = app.get_ref().clone();
     let target = (slug.clone(), year, area.clone());
+    let comments = comments::Sent::read(&sent);
+    if !comments.is_empty() {
+        let (service, unit) = (service.clone(), slug.clone());
+        viewer
+            .act(move |act, standing| {
+                let (case, _, _) = entered(act.db, standing, &unit, year)?;
+                let form = form_of(&service, &case)?;
+                comments.write(act, standing, &form, &case)
+            })
+            .await?;
+    }
     let saved = viewer.act(move |act, standing| save_all(act, standing, &service, &target, &pairs)).await;
     let lang = viewer.lang;
     match saved {
@@ -109,6 +120,7 @@ async fn after_save(
             let mut parts = button.split('.');
             format!("#{}-{}", parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
         });
+        let back = comments::Sent::anchor(sent).unwrap_or(back);
         let notice = Notice::done(lang.t("Sparat.", "Saved."));
         return Ok(viewer.see_other(&format!("{address}{back}"), Some(notice)));
     }

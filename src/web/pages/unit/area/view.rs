@@ -1,5 +1,6 @@
 //! What an area's page shows: the criteria, the way between areas, what is missing.
 
+use super::super::comments::{self, Threads};
 use super::super::{entered, form_of};
 use super::BACKGROUND_PAGE;
 use super::criterion::{CriterionView, about_the_unit, shown_answers, view_of};
@@ -27,8 +28,11 @@ pub(super) struct AreaView {
     pub(super) faults: Vec<Fault>,
     pub(super) may_write: bool,
     pub(super) ready: bool,
+    /// That the area was ready before somebody changed it.
+    pub(super) changed: Option<String>,
     pub(super) saved: String,
     pub(super) next: Option<(String, String)>,
+    pub(super) threads: Threads,
 }
 
 pub(super) struct Step {
@@ -75,6 +79,7 @@ pub(super) fn load(
     let leaves_out = standing.may(&case.reference(), Object::Completion, Deed::Submit);
     let files = crate::assessments::store::evidence_of(db, &case.id)?;
     let last = crate::assessments::last_year::of(db, &case)?;
+    let threads = comments::load(db, standing, &case)?;
     let criteria = match known {
         None => vec![about_the_unit(&case, &form, &entered, open(BACKGROUND), lang)],
         Some(area) => area
@@ -88,6 +93,7 @@ pub(super) fn load(
                 if !open(&criterion.id) {
                     view.close(shown_answers(&case, &form, criterion, &entered, lang));
                 }
+                view.thread = threads.of(&criterion.id, lang);
                 view
             })
             .collect(),
@@ -125,12 +131,17 @@ pub(super) fn load(
         steps: steps(&case, &form, &entered, area, lang),
         next: next(&case, &form, known, lang),
         ready: entered.ready.iter().any(|ready| ready == area),
+        changed: entered.changed.get(area).map(|(_, at)| {
+            let said = lang.t("Var klart, ändrades", "Was ready, changed");
+            format!("{said} {}", text::moment(*at, lang))
+        }),
         saved: last_saved.map_or_else(String::new, |at| {
             format!("{} {}", lang.t("Sparat kl.", "Saved at"), text::clock_time(at, lang))
         }),
         criteria,
         faults: shown_faults,
         may_write,
+        threads,
         case,
     })
 }
