@@ -130,7 +130,7 @@ fn unit(config: &mut ServiceConfig) {
         .route("/cases/{year}/{unit}/comments/{criterion}", post().to(team::comment))
         .route("/cases/{year}/{unit}/comments/{criterion}/resolve", post().to(team::resolve))
         .route("/cases/{year}/{unit}/extension-requests", get().to(submission::extension_requests))
-        .route("/cases/{year}/{unit}/extension-requests", post().to(submission::ask_extension))
+        .route("/cases/{year}/{unit}/extension-request", post().to(submission::ask_extension))
         .route("/cases/{year}/{unit}/completion", get().to(not_applicable::show))
         .route("/cases/{year}/{unit}/not-applicable/{criterion}", post().to(not_applicable::ask))
         .route("/cases/{year}/{unit}/not-applicable/{criterion}", delete().to(not_applicable::take_back))

@@ -228,7 +228,7 @@ pub(super) async fn mark_area(caller: Caller, path: Path<AreaPath>, ready: Body<
 }
 
 /// Asks the coordinators for more time. For the head of unit.
-#[utoipa::path(post, path = "/cases/{year}/{unit}/extension-requests", operation_id = "ask_extension",
+#[utoipa::path(post, path = "/cases/{year}/{unit}/extension-request", operation_id = "ask_extension",
     tag = "Self-assessment", params(CasePath), request_body = Reason, responses((status = 204)))]
 pub(super) async fn ask_extension(caller: Caller, path: Path<CasePath>, reason: Body<Reason>) -> Answer {
     caller

@@ -7,7 +7,7 @@ use crate::assessments;
 use crate::clock::Moment;
 use crate::cycles::calendar::Dates;
 use crate::cycles::state::{CaseState, Phase};
-use crate::cycles::{Case, recipients};
+use crate::cycles::{self, Case, recipients};
 use crate::db::Db;
 use crate::followup;
 use crate::identity::standing::{Party, Standing};
