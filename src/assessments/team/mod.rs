@@ -33,6 +33,8 @@ pub struct Member {
     pub head: bool,
     /// For contributors: only these areas; none means all.
     pub areas: Option<Vec<String>>,
+    /// Whether the head gave the role, and not an administrator.
+    pub invited: bool,
     /// Whether they have been in since they got the role.
     pub has_been_in: bool,
     /// When they last saved an answer in the case.
@@ -40,10 +42,16 @@ pub struct Member {
 }
 
 impl Member {
-    /// The name, or the address of somebody who has not been in yet.
+    /// Whether they were invited and have not been in yet.
+    #[must_use]
+    pub fn is_awaited(&self) -> bool {
+        self.invited && !self.has_been_in
+    }
+
+    /// The name, or the address of somebody who is awaited.
     #[must_use]
     pub fn shown(&self) -> &str {
-        if self.has_been_in || self.head { &self.name } else { &self.email }
+        if self.is_awaited() { &self.email } else { &self.name }
     }
 
     /// Whether they write in an area.

@@ -16,7 +16,7 @@ use crate::problem::Problem;
 
 /// The head and then the contributors, by name.
 pub(super) fn members(db: &mut Db, case: &Case) -> Result<Vec<Member>, Problem> {
-    type Row = (GrantId, PersonId, GrantedRole, Option<String>, Moment, String, String);
+    type Row = (GrantId, PersonId, GrantedRole, Option<String>, Option<PersonId>, Moment, String, String);
     let rows = role_grants::table
         .inner_join(people::table.on(people::id.eq(role_grants::person_id)))
         .filter(role_grants::unit_id.eq(&case.unit.id))
@@ -29,6 +29,7 @@ pub(super) fn members(db: &mut Db, case: &Case) -> Result<Vec<Member>, Problem> 
             people::id,
             role_grants::role,
             role_grants::areas,
+            role_grants::granted_by,
             role_grants::granted_at,
             people::name,
             people::email,
@@ -50,8 +51,12 @@ pub(super) fn members(db: &mut Db, case: &Case) -> Result<Vec<Member>, Problem> 
         .into_iter()
         .filter_map(|(person, at)| person.zip(at))
         .collect();
-    let member = |(grant, person, role, areas, granted_at, name, email): Row| Member {
-        has_been_in: seen.get(&person).copied().flatten().is_some_and(|at| at >= granted_at),
+    let heads: Vec<PersonId> =
+        rows.iter().filter(|row| row.2 == GrantedRole::Head).map(|row| row.1.clone()).collect();
+    let member = |(grant, person, role, areas, granted_by, granted_at, name, email): Row| Member {
+        has_been_in: seen.get(&person).copied().flatten().is_some_and(|at| at >= granted_at)
+            || saved.get(&person).is_some_and(|at| *at >= granted_at),
+        invited: granted_by.is_some_and(|by| heads.contains(&by)),
         last_saved: saved.get(&person).copied(),
         grant,
         person,

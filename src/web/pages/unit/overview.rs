@@ -272,17 +272,20 @@ fn person(member: &Member, form: &Form, progress: &[AreaProgress], lang: Lang) -
         name: member.shown().to_owned(),
         role: if member.head {
             lang.t("Verksamhetschef", "Head of unit")
-        } else if member.has_been_in {
-            lang.t("Medarbetare", "Contributor")
-        } else {
+        } else if member.is_awaited() {
             lang.t("Inbjuden, inte inne än", "Invited, not in yet")
+        } else {
+            lang.t("Medarbetare", "Contributor")
         },
         areas,
         done: own.iter().map(|area| area.done).sum(),
         of: own.iter().map(|area| area.of).sum(),
         saved: member.last_saved.map_or_else(
             || lang.t("Inget sparat", "Nothing saved").to_owned(),
-            |at| text::moment(at, lang),
+            |at| {
+                let day = text::short_date(local_day(at), lang);
+                format!("{day} {}", text::clock_time(at, lang))
+            },
         ),
     }
 }
