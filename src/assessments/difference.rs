@@ -189,7 +189,8 @@ fn field(old: Option<&Shown>, new: Option<&Shown>) -> Option<Changed> {
         (None, None) => words(value(old), value(new), one.long),
         (old, new) => {
             let heads = new.or(old).map(|table| &table.heads)?;
-            let rows = |table: Option<&shown::Table>| table.map(|table| table.rows.clone()).unwrap_or_default();
+            let rows =
+                |table: Option<&shown::Table>| table.map(|table| table.rows.clone()).unwrap_or_default();
             table(heads.iter().map(|(head, _)| head.clone()).collect(), &rows(old), &rows(new))
         }
     }?;
@@ -284,7 +285,10 @@ mod tests {
 
     #[test]
     fn a_text_differs_by_words_and_both_texts_can_be_put_together_again() {
-        let (before, after) = ("Vi har tolv möten om året.\nAlla har protokoll.", "Vi har elva möten om året.\nFå har protokoll.");
+        let (before, after) = (
+            "Vi har tolv möten om året.\nAlla har protokoll.",
+            "Vi har elva möten om året.\nFå har protokoll.",
+        );
         let found = pieces(before, after);
         assert!(found.contains(&(Kind::Removed, "tolv".to_owned())), "{found:?}");
         assert!(found.contains(&(Kind::Added, "elva".to_owned())), "{found:?}");
@@ -300,7 +304,8 @@ mod tests {
         let Some(Change::Text(found)) = words("12", "112", false) else { panic!("no change") };
         assert_eq!(found.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>(), ["12", "112"]);
         let rows = |names: &[&str]| names.iter().map(|name| vec![(*name).to_owned()]).collect::<Vec<_>>();
-        let Some(Change::Table { rows, .. }) = table(Vec::new(), &rows(&["a", "c"]), &rows(&["a", "b", "c"])) else {
+        let Some(Change::Table { rows, .. }) = table(Vec::new(), &rows(&["a", "c"]), &rows(&["a", "b", "c"]))
+        else {
             panic!("no change")
         };
         let kinds: Vec<Kind> = rows.iter().map(|row| row.kind).collect();

@@ -163,9 +163,9 @@ impl Which {
 pub fn moment_of(day: NaiveDate, time: NaiveTime, which: Option<Which>) -> Result<Moment, Problem> {
     let written = time.format("%H.%M");
     match (wall(day, time), which) {
-        (Wall::Once(at), _) | (Wall::Twice(at, _), Some(Which::First)) | (Wall::Twice(_, at), Some(Which::Second)) => {
-            Ok(at)
-        }
+        (Wall::Once(at), _)
+        | (Wall::Twice(at, _), Some(Which::First))
+        | (Wall::Twice(_, at), Some(Which::Second)) => Ok(at),
         (Wall::Twice(..), None) => Err(Problem::invalid(
             "hour_comes_twice",
             format!("Klockan {written} kommer två gånger den natten. Välj den första eller den andra."),
@@ -173,8 +173,12 @@ pub fn moment_of(day: NaiveDate, time: NaiveTime, which: Option<Which>) -> Resul
         )),
         (Wall::Skipped, _) => Err(Problem::invalid(
             "hour_is_skipped",
-            format!("Klockan {written} finns inte den natten: klockan ställs fram. Välj ett annat klockslag."),
-            format!("The hour {written} does not exist that night: the clock is put forward. Choose another hour."),
+            format!(
+                "Klockan {written} finns inte den natten: klockan ställs fram. Välj ett annat klockslag."
+            ),
+            format!(
+                "The hour {written} does not exist that night: the clock is put forward. Choose another hour."
+            ),
         )),
     }
 }

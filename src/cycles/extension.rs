@@ -90,12 +90,7 @@ pub(super) fn granted(
 ///
 /// # Errors
 /// None waits, or the reason is empty.
-pub fn decline(
-    act: &mut Act<'_>,
-    standing: &Standing,
-    case: &CaseId,
-    reason: &str,
-) -> Result<(), Problem> {
+pub fn decline(act: &mut Act<'_>, standing: &Standing, case: &CaseId, reason: &str) -> Result<(), Problem> {
     let case = cycles::store::claim(act, case, &[CaseState::Draft, CaseState::Returned])?;
     standing.require(&case.reference(), Object::Case, Deed::Decide)?;
     let reason = reason.trim();

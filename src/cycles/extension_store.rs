@@ -10,16 +10,7 @@ use crate::ids::{CaseId, PersonId, RowId};
 use crate::problem::Problem;
 
 pub(super) fn of_case(db: &mut Db, case: &CaseId) -> Result<Vec<Request>, Problem> {
-    type Row = (
-        RowId,
-        CaseId,
-        String,
-        PersonId,
-        Moment,
-        Option<Moment>,
-        Option<String>,
-        Option<Moment>,
-    );
+    type Row = (RowId, CaseId, String, PersonId, Moment, Option<Moment>, Option<String>, Option<Moment>);
     let rows = extension_requests::table
         .filter(extension_requests::case_id.eq(case))
         .order((extension_requests::asked_at.desc(), extension_requests::id.desc()))

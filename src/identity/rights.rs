@@ -318,7 +318,10 @@ mod tests {
                 for phase in Phase::ALL {
                     let of_unit = matches!(role, R::Head | R::Contributor);
                     for object in [O::UnitComments, O::Team] {
-                        assert!(of_unit || !allowed(role, object, deed, phase), "{role:?} {object:?} {phase:?}");
+                        assert!(
+                            of_unit || !allowed(role, object, deed, phase),
+                            "{role:?} {object:?} {phase:?}"
+                        );
                     }
                     let invites = role == R::Head && deed == Write && phase != A;
                     assert_eq!(allowed(role, O::Team, deed, phase), invites || (of_unit && deed == Read));

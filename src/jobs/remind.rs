@@ -161,7 +161,15 @@ fn mail(to: PersonId, day: NaiveDate, mut reminders: Vec<Reminder>) -> Mail {
         },
         (first, _) => {
             let due = first.map(|first| first.due);
-            Mail { to, kind: Kind::Reminder, about: None, path: "/".to_owned(), due, attachment: None, dedupe }
+            Mail {
+                to,
+                kind: Kind::Reminder,
+                about: None,
+                path: "/".to_owned(),
+                due,
+                attachment: None,
+                dedupe,
+            }
         }
     }
 }

@@ -195,12 +195,7 @@ pub fn enqueue_held(act: &mut Act<'_>, mail: Mail, until: Moment) -> Result<(), 
 ///
 /// # Errors
 /// The database refuses.
-pub fn release(
-    act: &mut Act<'_>,
-    dedupe: &str,
-    attachment: Attachment,
-    due: Moment,
-) -> Result<(), Problem> {
+pub fn release(act: &mut Act<'_>, dedupe: &str, attachment: Attachment, due: Moment) -> Result<(), Problem> {
     let Some(data) = store::waiting(act, dedupe)? else { return Ok(()) };
     let mut stored: Stored = serde_json::from_str(&data).map_err(Problem::internal)?;
     stored.attachment = Some(attachment);

@@ -1,8 +1,8 @@
 //! The outbox table.
 
 use diesel::{
-    BoolExpressionMethods as _, ExpressionMethods as _, NullableExpressionMethods as _, OptionalExtension as _,
-    QueryDsl as _, Queryable, RunQueryDsl as _,
+    BoolExpressionMethods as _, ExpressionMethods as _, NullableExpressionMethods as _,
+    OptionalExtension as _, QueryDsl as _, Queryable, RunQueryDsl as _,
 };
 
 use crate::clock::Moment;

@@ -19,8 +19,7 @@ const CASE: &str = "/cases/2026/kardiologi";
 
 /// Saves fields of a criterion over what is there, as the head.
 fn save(year: &Year<'_>, criterion: &str, fields: &[(&str, Json)]) {
-    let (case, head, seen) =
-        (year.case(), year.standing(&year.head), year.entered().version_of(criterion));
+    let (case, head, seen) = (year.case(), year.standing(&year.head), year.entered().version_of(criterion));
     let fields: usve::forms::RawAnswers =
         fields.iter().map(|(field, value)| ((*field).to_owned(), value.clone())).collect();
     year.app.act(|act| {
@@ -61,7 +60,8 @@ fn a_table(year: &Year<'_>) -> (String, String) {
     let entered = year.entered();
     for (_, criterion) in year.form.criteria() {
         for field in year.form.fields(criterion) {
-            let rows = entered.answers_to(&criterion.id).get(&field.id).and_then(|raw| raw.as_array().map(Vec::len));
+            let rows =
+                entered.answers_to(&criterion.id).get(&field.id).and_then(|raw| raw.as_array().map(Vec::len));
             if field.kind == usve::forms::FieldKind::Table && rows.is_some_and(|rows| rows > 0) {
                 return (criterion.id.clone(), field.id.clone());
             }
@@ -97,7 +97,8 @@ async fn the_page_the_api_the_area_and_the_refusal_say_the_same() {
         .filter(|one| one["level"] != "warning")
         .map(|one| (one["pointer"].as_str().unwrap(), one["code"].as_str().unwrap()))
         .collect();
-    let expected: Vec<(&str, &str)> = pointers.iter().map(|(pointer, code)| (pointer.as_str(), *code)).collect();
+    let expected: Vec<(&str, &str)> =
+        pointers.iter().map(|(pointer, code)| (pointer.as_str(), *code)).collect();
     assert_eq!(of_api, expected);
     assert_eq!(told["complete"], false);
     let actor = app.signed_in(&year.head);
@@ -152,7 +153,10 @@ async fn the_head_gets_a_receipt_with_the_answers_and_nobody_else_does() {
     let early = head.get(&format!("{UNIT}/svar.pdf?sprak=sv")).await.expect_status(200);
     let mails = app.mails().await;
     let [mail] = mails.as_slice() else { panic!("{mails:?}") };
-    assert_eq!((mail.to_name.as_str(), mail.subject.as_str()), ("Maja Exempelsson", "Självvärderingen är inlämnad: Kardiologi"));
+    assert_eq!(
+        (mail.to_name.as_str(), mail.subject.as_str()),
+        ("Maja Exempelsson", "Självvärderingen är inlämnad: Kardiologi")
+    );
     let [pdf] = mail.attachments.as_slice() else { panic!("no document") };
     assert_eq!(pdf.name, "usve-kardiologi-2026-svar-1-sv.pdf");
     assert_eq!(sha256(&pdf.bytes), sha256(&early.body));
@@ -198,7 +202,10 @@ async fn a_receipt_leaves_without_its_document_when_that_cannot_be_made() {
             .map_err(usve::problem::Problem::from)
     });
     let about = |mails: Vec<usve::notify::transport::Letter>| {
-        mails.into_iter().filter(|mail| mail.subject.starts_with("Självvärderingen är inlämnad")).collect::<Vec<_>>()
+        mails
+            .into_iter()
+            .filter(|mail| mail.subject.starts_with("Självvärderingen är inlämnad"))
+            .collect::<Vec<_>>()
     };
     assert!(about(app.mails().await).is_empty());
     app.travel(TimeDelta::minutes(61));
@@ -257,7 +264,10 @@ async fn two_submissions_are_compared_word_by_word_and_also_in_numbers_tables_an
     );
     let number = of("A2", "meetings_held")["pieces"].clone();
     let said = |text: &str| format!("{text}\u{a0}meetings");
-    assert_eq!(number, json!([{"kind": "removed", "text": said("12")}, {"kind": "added", "text": said("13")}]));
+    assert_eq!(
+        number,
+        json!([{"kind": "removed", "text": said("12")}, {"kind": "added", "text": said("13")}])
+    );
     let kinds = |change: Json| -> Vec<String> {
         let rows = change["rows"].as_array().unwrap().clone();
         rows.iter().map(|row| row["kind"].as_str().unwrap().to_owned()).collect()
@@ -312,7 +322,10 @@ async fn a_reviewer_sees_what_changed_once_they_may_read_and_never_the_units_own
             .collect()
     };
     let told = program.get(&path).await.json();
-    assert!(!fields(&told).contains(&level.id) && fields(&told).contains(&"meetings_held".to_owned()), "{told}");
+    assert!(
+        !fields(&told).contains(&level.id) && fields(&told).contains(&"meetings_held".to_owned()),
+        "{told}"
+    );
     reviewer.get(&format!("{UNIT}/skillnad")).await.expect_status(200);
     let own = Program::of(&app, &year.head).get(&path).await.json();
     assert!(fields(&own).contains(&level.id));

@@ -68,7 +68,8 @@ async fn on_those_nights_the_page_and_the_api_give_the_hour_that_is_enforced() {
     let extend = |date: &'static str, time: &'static str, which: &'static str| {
         let coordinator = &coordinator;
         async move {
-            let fields = [("until", date), ("time", time), ("which", which), ("reason", "Natten mot vintertid")];
+            let fields =
+                [("until", date), ("time", time), ("which", which), ("reason", "Natten mot vintertid")];
             coordinator.post_form(address, &fields).await
         }
     };

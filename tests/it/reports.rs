@@ -60,7 +60,13 @@ fn the_answers_of_a_submission_say_who_signed_them_when_and_their_checksum() {
     let submitted = sample::submission();
     let report = submission_report::build(&submitted);
     let read = read(&report);
-    for said in ["Maja Exempelsson", "måndag 30 mars 2026 kl. 16.12 (sen)", "3F1C-9A3F-1C9A", "A3 Gemensamma mål", "Beslut om uppdrag"] {
+    for said in [
+        "Maja Exempelsson",
+        "måndag 30 mars 2026 kl. 16.12 (sen)",
+        "3F1C-9A3F-1C9A",
+        "A3 Gemensamma mål",
+        "Beslut om uppdrag",
+    ] {
         assert!(read.contains(said), "{said}: {read}");
     }
     assert!(read.replace(' ', "").contains(&submitted.digest));

@@ -78,7 +78,9 @@ async fn areas_are_changed_and_access_is_ended_from_the_next_request_on() {
     let of_head = members["items"].as_array().unwrap().iter().find(|one| one["role"] == "head").unwrap();
     let unknown = head.put(&format!("{team}/{}/areas", grant(&members)), 0, &json!({"areas": ["Z"]})).await;
     assert_eq!(unknown.status, 404);
-    head.put(&format!("{team}/{}/areas", grant(&members)), 0, &json!({"areas": ["B"]})).await.expect_status(200);
+    head.put(&format!("{team}/{}/areas", grant(&members)), 0, &json!({"areas": ["B"]}))
+        .await
+        .expect_status(200);
     let members = head.get(team).await.json();
     let now = members["items"].as_array().unwrap().iter().find(|one| one["role"] == "contributor").unwrap();
     assert_eq!(now["areas"], json!(["B"]));
@@ -128,7 +130,8 @@ async fn a_comment_is_for_the_units_eyes_alone_in_every_state_and_on_every_way()
     let year = Year::open(&app);
     let canary = "kanariefågel-4711";
     let (head, contributor) = (app.signed_in(&year.head), app.signed_in(&year.contributor));
-    let saved = contributor.post_form(&format!("{UNIT}/A"), &[("comment.A2", canary), ("do", "comment.A2")]).await;
+    let saved =
+        contributor.post_form(&format!("{UNIT}/A"), &[("comment.A2", canary), ("do", "comment.A2")]).await;
     assert_eq!(saved.location(), "/enhet/kardiologi/2026/A#kommentarer-A2");
     for page in [format!("{UNIT}/A"), UNIT.to_owned()] {
         let page = head.get(&page).await.text();
@@ -212,7 +215,8 @@ async fn a_thread_is_resolved_and_opens_again_by_a_new_comment() {
     let all = app.app.database.read(|db| comments::of_case(db, &head, &case)).unwrap();
     assert_eq!(all.iter().filter(|comment| comment.resolved.is_some()).count(), 1);
     let refuse = |text: &str| {
-        let act = app.app.database.act(|act| comments::write::write(act, &head, &year.form, &case.id, "A2", text));
+        let act =
+            app.app.database.act(|act| comments::write::write(act, &head, &year.form, &case.id, "A2", text));
         act.unwrap_err().code
     };
     assert_eq!(refuse("  "), "comment_missing");
@@ -326,15 +330,18 @@ async fn a_unit_is_handed_over_in_one_step_and_everything_follows_the_role() {
     let case = year.case_of(&new);
     let submit = |person: &PersonId| {
         let standing = year.standing(person);
-        app.app.database.act(|act| {
-            usve::assessments::submit::submit(act, &standing, &year.form, &year.dates, &case.id)
-        })
+        app.app
+            .database
+            .act(|act| usve::assessments::submit::submit(act, &standing, &year.form, &year.dates, &case.id))
     };
     assert_eq!(submit(&year.head).unwrap_err().kind, Kind::Forbidden);
     let mails = app.mails().await;
     let told: Vec<(&str, &str)> =
         mails.iter().map(|mail| (mail.to_name.as_str(), mail.subject.as_str())).collect();
-    assert!(told.contains(&("Nora Nytillträdd", "Du är verksamhetschef i utvärderingen: Kardiologi")), "{told:?}");
+    assert!(
+        told.contains(&("Nora Nytillträdd", "Du är verksamhetschef i utvärderingen: Kardiologi")),
+        "{told:?}"
+    );
     assert!(told.contains(&("Maja Exempelsson", "En annan är verksamhetschef i utvärderingen: Kardiologi")));
     let to_new = mails.iter().find(|mail| mail.to_name == "Nora Nytillträdd").unwrap();
     assert!(to_new.text.contains("fredag 4 december 2026 kl. 16.00") && to_new.text.contains(UNIT));
@@ -393,7 +400,10 @@ async fn a_request_for_more_time_is_a_task_until_it_is_answered_and_the_head_see
     assert!(page.contains("Influensan tog halva enheten."));
     let decline = "/cykel/2026/kardiologi/avsla-forlangning";
     coordinator.post_form(decline, &[("reason", "")]).await.expect_status(422);
-    coordinator.post_form(decline, &[("reason", "Datumet är satt av granskningen.")]).await.expect_status(303);
+    coordinator
+        .post_form(decline, &[("reason", "Datumet är satt av granskningen.")])
+        .await
+        .expect_status(303);
     coordinator.post_form(decline, &[("reason", "En gång till.")]).await.expect_status(409);
     assert!(!coordinator.get("/").await.text().contains("Svara på begäran om mer tid"));
     let page = head.get(UNIT).await.text();
@@ -407,7 +417,9 @@ async fn a_request_for_more_time_is_a_task_until_it_is_answered_and_the_head_see
     own.post("/cases/2026/kardiologi/extension-request", &asked).await.expect_status(204);
     let extension = [("until", "2026-12-11"), ("time", "12:00"), ("reason", "En vecka till.")];
     coordinator.post_form("/cykel/2026/kardiologi/forlang", &extension).await.expect_status(303);
-    assert!(head.get(UNIT).await.text().contains("Ni har fått mer tid till fredag 11 december 2026 kl. 12.00"));
+    assert!(
+        head.get(UNIT).await.text().contains("Ni har fått mer tid till fredag 11 december 2026 kl. 12.00")
+    );
     let listed = own.get("/cases/2026/kardiologi/extension-requests").await.json();
     let answers: Vec<_> =
         listed["items"].as_array().unwrap().iter().map(|one| one["granted"].as_bool()).collect();

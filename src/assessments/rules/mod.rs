@@ -75,11 +75,7 @@ impl Finding {
 
 impl From<Finding> for FieldError {
     fn from(finding: Finding) -> FieldError {
-        FieldError {
-            pointer: finding.pointer(),
-            code: finding.code.to_owned(),
-            message: finding.message,
-        }
+        FieldError { pointer: finding.pointer(), code: finding.code.to_owned(), message: finding.message }
     }
 }
 

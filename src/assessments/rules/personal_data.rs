@@ -22,7 +22,9 @@ pub(super) fn warnings(checked: &Checked<'_>) -> Vec<Finding> {
         if has_email(written.text) {
             found.push(written.warning("email_address", |sv, en| {
                 Text::new(
-                    format!("{sv}: texten innehåller en e-postadress. Skriv funktionen i stället för personen."),
+                    format!(
+                        "{sv}: texten innehåller en e-postadress. Skriv funktionen i stället för personen."
+                    ),
                     format!("{en}: the text holds an e-mail address. Name the function and not the person."),
                 )
             }));
@@ -80,7 +82,9 @@ fn is_personal_number(run: &str) -> bool {
     };
     let (century, ten) = match digits.len() {
         10 => (None, digits.as_slice()),
-        12 => digits.split_at_checked(2).map_or((None, digits.as_slice()), |(century, ten)| (Some(century), ten)),
+        12 => digits
+            .split_at_checked(2)
+            .map_or((None, digits.as_slice()), |(century, ten)| (Some(century), ten)),
         _ => return false,
     };
     let century_can_be = match century {
@@ -102,9 +106,7 @@ fn is_date(century: Option<&[u32]>, ten: &[u32]) -> bool {
         // A 29 February that is only in one of the centuries is a day all the same.
         _ => vec![19, 20],
     };
-    centuries
-        .into_iter()
-        .any(|century| chrono::NaiveDate::from_ymd_opt(year(century), month, day).is_some())
+    centuries.into_iter().any(|century| chrono::NaiveDate::from_ymd_opt(year(century), month, day).is_some())
 }
 
 /// The check digit by Luhn's algorithm over ten digits.
@@ -125,10 +127,10 @@ pub fn has_email(text: &str) -> bool {
         let word = word.trim_matches(|sign: char| ".!?'".contains(sign));
         let Some((local, host)) = word.split_once('@') else { return false };
         let parts: Vec<&str> = host.split('.').collect();
-        let named = |part: &&str| {
-            !part.is_empty() && part.chars().all(|sign| sign.is_alphanumeric() || sign == '-')
-        };
-        let last = parts.last().is_some_and(|last| last.chars().count() >= 2 && !last.contains(char::is_numeric));
+        let named =
+            |part: &&str| !part.is_empty() && part.chars().all(|sign| sign.is_alphanumeric() || sign == '-');
+        let last =
+            parts.last().is_some_and(|last| last.chars().count() >= 2 && !last.contains(char::is_numeric));
         !local.is_empty() && parts.len() >= 2 && parts.iter().all(named) && last
     })
 }
@@ -184,9 +186,8 @@ mod tests {
 
     #[test]
     fn the_check_digit_and_the_date_both_count() {
-        let of = |six: &str| {
-            (0..10_000).filter(|last| has_personal_number(&format!("{six}-{last:04}"))).count()
-        };
+        let of =
+            |six: &str| (0..10_000).filter(|last| has_personal_number(&format!("{six}-{last:04}"))).count();
         assert_eq!(of("811228"), 1000);
         assert_eq!(of("811288"), 1000);
         assert_eq!(of("811232"), 0);
@@ -196,7 +197,8 @@ mod tests {
 
     #[test]
     fn addresses_are_found_and_other_signs_are_not() {
-        for text in ["maja.exempelsson@skane.example", "Skriv till <a@b.se>.", "x+y@sub.lu.se!", "a@b.se, c"] {
+        for text in ["maja.exempelsson@skane.example", "Skriv till <a@b.se>.", "x+y@sub.lu.se!", "a@b.se, c"]
+        {
             assert!(has_email(text), "{text}");
         }
         for text in ["", "@", "3 @ 5", "a@b", "@lu.se", "a@.se", "kl@10.30", "a@b.s"] {

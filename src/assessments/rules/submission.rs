@@ -65,7 +65,8 @@ fn add_field<'a>(
     mut fields: impl Iterator<Item = &'a Field>,
     state: &FieldState,
 ) {
-    let label = fields.find(|field| field.id == state.id).map(|field| field.label.clone()).unwrap_or_default();
+    let label =
+        fields.find(|field| field.id == state.id).map(|field| field.label.clone()).unwrap_or_default();
     for issue in &state.issues {
         let message = Text::new(
             format!("{}: {}", label.sv, issue.message.sv),

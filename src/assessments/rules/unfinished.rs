@@ -25,7 +25,8 @@ pub(super) fn warnings(checked: &Checked<'_>) -> Vec<Finding> {
 fn looks_unfinished(text: &str) -> bool {
     let text = text.trim();
     let words = text.split(|sign: char| !sign.is_alphanumeric());
-    let reminder = |word: &str| matches!(word.to_lowercase().as_str(), "todo" | "tbd" | "xxx" | "xxxx" | "lorem");
+    let reminder =
+        |word: &str| matches!(word.to_lowercase().as_str(), "todo" | "tbd" | "xxx" | "xxxx" | "lorem");
     let breaks_off = [",", ";", "...", "\u{2026}"].iter().any(|end| text.ends_with(end));
     words.into_iter().any(reminder) || text.contains("???") || breaks_off
 }
@@ -36,10 +37,17 @@ mod tests {
 
     #[test]
     fn reminders_and_broken_off_texts_are_told_from_finished_ones() {
-        for text in ["TODO: siffror från HR", "Vi har xxx möten", "Rutinen finns, se ???", "Vi planerar att …", "först,"] {
+        for text in [
+            "TODO: siffror från HR",
+            "Vi har xxx möten",
+            "Rutinen finns, se ???",
+            "Vi planerar att …",
+            "först,",
+        ] {
             assert!(looks_unfinished(text), "{text}");
         }
-        for text in ["", "Inga.", "Vi frågar: varför?", "Todos los Santos", "12 möten, alla med protokoll."] {
+        for text in ["", "Inga.", "Vi frågar: varför?", "Todos los Santos", "12 möten, alla med protokoll."]
+        {
             assert!(!looks_unfinished(text), "{text}");
         }
     }

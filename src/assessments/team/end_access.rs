@@ -25,11 +25,5 @@ pub fn end_access(
     standing.require(&case.reference(), Object::Team, Deed::Write)?;
     let member = contributor(act.db, &case, grant)?;
     grant::stop(act, standing, grant, &member.person, crate::identity::GrantedRole::Contributor)?;
-    transition::note(
-        act,
-        &case.id,
-        Some(standing.id()),
-        "end_access",
-        json!({ "person": member.person }),
-    )
+    transition::note(act, &case.id, Some(standing.id()), "end_access", json!({ "person": member.person }))
 }

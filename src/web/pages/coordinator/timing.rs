@@ -115,7 +115,11 @@ pub async fn extend(app: Data<App>, viewer: Viewer, place: Place, sent: Form) ->
         } else {
             let format = if time.len() > 5 { "%H:%M:%S" } else { "%H:%M" };
             let time = NaiveTime::parse_from_str(&time, format).map_err(|_| {
-                Problem::invalid("no_time", "Skriv klockslaget så här: 16:00.", "Write the hour like this: 16:00.")
+                Problem::invalid(
+                    "no_time",
+                    "Skriv klockslaget så här: 16:00.",
+                    "Write the hour like this: 16:00.",
+                )
             })?;
             moment_of(day, time, Which::from_text(&which))?
         };
@@ -127,7 +131,10 @@ pub async fn extend(app: Data<App>, viewer: Viewer, place: Place, sent: Form) ->
 /// `POST /cykel/{year}/{unit}/avsla-forlangning`.
 pub async fn decline_extension(app: Data<App>, viewer: Viewer, place: Place, sent: Form) -> Answer {
     let asked = sent.read::<Reason>();
-    let done = viewer.t("Begäran är avslagen, och enheten har fått svaret.", "The request is declined, and the unit has the answer.");
+    let done = viewer.t(
+        "Begäran är avslagen, och enheten har fått svaret.",
+        "The request is declined, and the unit has the answer.",
+    );
     let name = "avsla-forlangning";
     act((&app, &viewer), place.into_inner(), (name, sent), done, move |act, standing, _, case| {
         cycles::extension::decline(act, standing, &case.id, &asked?.reason)

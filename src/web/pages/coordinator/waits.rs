@@ -67,9 +67,7 @@ impl Wait {
         match self {
             Wait::Conflict => lang.t("Ta ställning till anmält jäv", "Decide about a conflict of interest"),
             Wait::Request => lang.t("Ta ställning till ej tillämpligt", "Decide about not applicable"),
-            Wait::MoreTime => {
-                lang.t("Svara på begäran om mer tid", "Answer the request for more time")
-            }
+            Wait::MoreTime => lang.t("Svara på begäran om mer tid", "Answer the request for more time"),
             Wait::Overdue => lang.t("Tiden har gått ut", "The time is up"),
             Wait::Assign => lang.t("Utse granskare", "Assign reviewers"),
             Wait::Vacant => lang.t("Utse ny granskare", "Assign a new reviewer"),

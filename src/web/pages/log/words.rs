@@ -92,9 +92,7 @@ fn words(act: &str, lang: Lang) -> Option<&'static str> {
         "save_answer" => lang.t("Sparade svar", "Saved answers"),
         "declare_missing" => lang.t("Lämnade kriteriet utan svar", "Left the criterion without an answer"),
         "mark_area" => lang.t("Markerade området", "Marked the area"),
-        "change_ready_area" => {
-            lang.t("Ändrade ett område som var klart", "Changed an area that was ready")
-        }
+        "change_ready_area" => lang.t("Ändrade ett område som var klart", "Changed an area that was ready"),
         "write_comment" => lang.t("Skrev en kommentar inom enheten", "Wrote a comment within the unit"),
         "resolve_comments" => lang.t("Löste kommentarer inom enheten", "Resolved comments within the unit"),
         "invite" => lang.t("Bjöd in en medarbetare", "Invited a contributor"),

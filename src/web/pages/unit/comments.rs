@@ -72,8 +72,7 @@ impl Threads {
         form.criteria()
             .filter_map(|(area, criterion)| {
                 let of_it = self.comments.iter();
-                let mut open =
-                    of_it.filter(|one| one.criterion == criterion.id && one.resolved.is_none());
+                let mut open = of_it.filter(|one| one.criterion == criterion.id && one.resolved.is_none());
                 let count = open.clone().count();
                 let newest = open.next_back()?;
                 Some(OpenThread {
