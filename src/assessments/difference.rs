@@ -212,15 +212,65 @@ fn words(before: &str, after: &str, long: bool) -> Option<Change> {
         let pieces = [piece(Kind::Removed, before), piece(Kind::Added, after)];
         return Some(Change::Text(pieces.into_iter().flatten().collect()));
     }
-    let mut pieces: Vec<Piece> = Vec::new();
-    for change in TextDiff::from_words(before, after).iter_all_changes() {
-        let kind = kind(change.tag());
-        match pieces.last_mut() {
-            Some(last) if last.kind == kind => last.text.push_str(change.value()),
-            _ => pieces.push(Piece { kind, text: change.value().to_owned() }),
+    let mut pieces = Pieces::default();
+    let differs = TextDiff::from_words(before, after);
+    for change in differs.iter_all_changes() {
+        pieces.push(kind(change.tag()), change.value());
+    }
+    Some(Change::Text(pieces.done()))
+}
+
+/// Puts words together: what was removed and what came instead stand as one piece each, also over the spaces between
+/// their words, which are the same in both.
+#[derive(Default)]
+struct Pieces {
+    done: Vec<Piece>,
+    removed: String,
+    added: String,
+    space: String,
+}
+
+impl Pieces {
+    fn push(&mut self, kind: Kind, text: &str) {
+        let in_change = !self.removed.is_empty() || !self.added.is_empty();
+        match kind {
+            Kind::Same if in_change && text.trim().is_empty() => self.space.push_str(text),
+            Kind::Same => {
+                self.flush();
+                self.put(Kind::Same, text);
+            }
+            Kind::Removed | Kind::Added => {
+                let space = std::mem::take(&mut self.space);
+                self.removed.push_str(&space);
+                self.added.push_str(&space);
+                let side = if kind == Kind::Removed { &mut self.removed } else { &mut self.added };
+                side.push_str(text);
+            }
         }
     }
-    Some(Change::Text(pieces))
+
+    fn flush(&mut self) {
+        let (removed, added) = (std::mem::take(&mut self.removed), std::mem::take(&mut self.added));
+        self.put(Kind::Removed, &removed);
+        self.put(Kind::Added, &added);
+        let space = std::mem::take(&mut self.space);
+        self.put(Kind::Same, &space);
+    }
+
+    fn put(&mut self, kind: Kind, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        match self.done.last_mut() {
+            Some(last) if last.kind == kind => last.text.push_str(text),
+            _ => self.done.push(Piece { kind, text: text.to_owned() }),
+        }
+    }
+
+    fn done(mut self) -> Vec<Piece> {
+        self.flush();
+        self.done
+    }
 }
 
 fn table(heads: Vec<String>, before: &[Vec<String>], after: &[Vec<String>]) -> Option<Change> {
@@ -297,6 +347,9 @@ mod tests {
         };
         assert_eq!((side(Kind::Added).as_str(), side(Kind::Removed).as_str()), (before, after));
         assert!(pieces("lika", "lika").is_empty());
+        let several = pieces("ett två tre", "ett fyra fem");
+        let expected = [(Kind::Same, "ett "), (Kind::Removed, "två tre"), (Kind::Added, "fyra fem")];
+        assert_eq!(several, expected.map(|(kind, text)| (kind, text.to_owned())));
     }
 
     #[test]

@@ -35,6 +35,8 @@ pub struct Timing {
     pub extended: Option<String>,
     /// Why the unit asks for more time, while nobody has answered, and when it asked.
     pub asked: Option<(String, String)>,
+    /// Whether there is a submission to read.
+    pub submitted: bool,
     /// Whether completion can be asked for.
     pub may_return: bool,
     /// Whether the case can be closed as not submitted.
@@ -73,6 +75,8 @@ pub(super) fn load(
         asked: asked.map(|request| (request.reason, crate::text::moment(request.asked_at, lang))),
         extend_from: open.then_some(later),
         extended: case.extension_reason.clone(),
+        submitted: standing.may(&case.reference(), Object::Assessment, Deed::Read)
+            && !crate::assessments::receipt::of_case(db, standing, case)?.is_empty(),
         may_return: case.state == CaseState::Submitted && !case.returned_once && returns,
         may_mark: draft && now > dates.last_moment(case.submission_due),
         returned: crate::assessments::store::returned(db, &case.id)?,

@@ -142,7 +142,7 @@ pub async fn criterion(
             let form = form_of(&service, &case)?;
             match what.as_str() {
                 "leave_out" => not_applicable::ask(act, standing, &form, &case.id, &criterion, &reason),
-                "take_back" => not_applicable::take_back(act, standing, &case.id, &criterion),
+                "take_back" => not_applicable::take_back(act, standing, &form, &case.id, &criterion),
                 "no_answer" => declare_missing::declare_missing(
                     act, standing, &form, &case.id, &criterion, &reason, version,
                 )
