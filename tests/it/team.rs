@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 use usve::assessments::save_answer::{Save, save_answer};
-use usve::assessments::{area_ready, comments, store};
+use usve::assessments::{area_ready, comments, not_applicable, store};
 use usve::identity::GrantedRole;
 use usve::identity::store as people;
 use usve::ids::PersonId;
@@ -40,6 +40,10 @@ async fn the_head_invites_a_colleague_who_gets_a_link_and_writes_in_the_given_ar
     assert_eq!(mail.to, "nils.nyfiken@skane.example");
     assert_eq!(mail.subject, "Du är inbjuden att svara för enheten: Kardiologi");
     assert!(mail.text.contains("/enhet/kardiologi/2026") && mail.attachments.is_empty());
+    // Until the person has been in the unit knows the address alone, whoever it belongs to.
+    let page = head.get(UNIT).await.text();
+    assert!(page.contains("nils.nyfiken@skane.example") && page.contains("Inbjuden, inte inne än"));
+    assert!(!page.contains("Nils Nyfiken"));
     let nils = by_email(&app, "nils.nyfiken@skane.example");
     let (case, standing) = (year.case(), year.standing(&nils));
     let save = |criterion: &'static str| {
@@ -50,9 +54,6 @@ async fn the_head_invites_a_colleague_who_gets_a_link_and_writes_in_the_given_ar
     };
     assert!(save("A2").is_ok());
     assert_eq!(save("B1").unwrap_err().code, "area_not_given");
-    // Only the name that was typed is known until the person has been in; the list shows the address.
-    let page = head.get(UNIT).await.text();
-    assert!(page.contains("nils.nyfiken@skane.example") && page.contains("Inbjuden, inte inne än"));
     let colleague = app.signed_in(&nils);
     colleague.get(UNIT).await.expect_status(200);
     let page = head.get(UNIT).await.text();
@@ -296,10 +297,23 @@ async fn when_every_area_is_ready_the_head_gets_one_mail_and_a_task_and_a_change
         usve::assessments::evidence::add(act, &contributor, &year.form, &case.id, file)
     });
     assert!(!year.entered().ready.contains(&"B".to_owned()));
+    // So does a request that a criterion does not apply, and taking it back.
+    let (area, optional) = year.form.criteria().find(|(_, one)| one.not_applicable.is_some()).unwrap();
+    let standing = year.standing(&year.head);
+    mark(&area.id);
+    app.act(|act| {
+        not_applicable::ask(act, &standing, &year.form, &case.id, &optional.id, "Vi har inga doktorander.")
+    });
+    assert!(!year.entered().ready.contains(&area.id));
+    mark(&area.id);
+    app.act(|act| not_applicable::take_back(act, &standing, &year.form, &case.id, &optional.id));
+    assert!(!year.entered().ready.contains(&area.id));
+    mark(&area.id);
     mark("A");
     mark("B");
     assert!(year.entered().changed.is_empty());
-    assert!(app.mails().await.is_empty(), "the head is told once");
+    let told = app.mails().await;
+    assert!(told.iter().all(|mail| mail.subject != subject), "the head is told once: {told:?}");
 }
 
 #[actix_web::test]
