@@ -88,8 +88,7 @@ fn is_personal_number(run: &str) -> bool {
         _ => return false,
     };
     let century_can_be = match century {
-        None => true,
-        Some([1, 8 | 9] | [2, 0]) => true,
+        None | Some([1, 8 | 9] | [2, 0]) => true,
         Some(_) => false,
     };
     whole && century_can_be && is_date(century, ten) && luhn(ten)

@@ -13,7 +13,7 @@ use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
 use crate::identity::store::{NewGrant, NewPerson};
 use crate::identity::{GrantedRole, Person, grant, standing, store};
-use crate::ids::{CaseId, GrantId};
+use crate::ids::{CaseId, GrantId, PersonId};
 use crate::notify::{self, Kind, Mail};
 use crate::problem::Problem;
 
@@ -70,32 +70,11 @@ pub fn invite(
     if name.is_empty() {
         return Err(Problem::invalid("name_missing", "Skriv personens namn.", "Write the person's name."));
     }
-    let person_id = match store::person_by_email(act.db, &email)? {
-        Some(person) => {
-            check(act, standing, &case, &person)?;
-            person.id
-        }
-        None => {
-            let new = NewPerson {
-                email,
-                name: name.to_owned(),
-                organisation: standing.person.organisation,
-                language: standing.person.language,
-                external_id: None,
-            };
-            let id = store::add_person(act, &new)?;
-            audit::record(
-                act,
-                &Event {
-                    chain: Chain::System,
-                    actor: Some(standing.id()),
-                    act: "add_person",
-                    moved: None,
-                    detail: json!({ "person": id }),
-                },
-            )?;
-            id
-        }
+    let person_id = if let Some(person) = store::person_by_email(act.db, &email)? {
+        check(act, standing, &case, &person)?;
+        person.id
+    } else {
+        add_colleague(act, standing, &email, name)?
     };
     let detail = json!({ "person": person_id, "areas": areas });
     let new = NewGrant {
@@ -120,6 +99,27 @@ pub fn invite(
     };
     notify::enqueue(act, mail)?;
     Ok(grant)
+}
+
+/// Gives somebody new an account of the head's authority and in the head's language.
+fn add_colleague(act: &mut Act<'_>, head: &Standing, email: &str, name: &str) -> Result<PersonId, Problem> {
+    let new = NewPerson {
+        email: email.to_owned(),
+        name: name.to_owned(),
+        organisation: head.person.organisation,
+        language: head.person.language,
+        external_id: None,
+    };
+    let id = store::add_person(act, &new)?;
+    let event = Event {
+        chain: Chain::System,
+        actor: Some(head.id()),
+        act: "add_person",
+        moved: None,
+        detail: json!({ "person": id }),
+    };
+    audit::record(act, &event)?;
+    Ok(id)
 }
 
 /// Whether somebody with an account can answer for the unit.
