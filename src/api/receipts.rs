@@ -275,7 +275,7 @@ pub(super) async fn document(
             if let Some(bytes) = receipt::document(db, &submission.id, lang)? {
                 return Ok((name, bytes, None));
             }
-            let form = form_of(&app, at, &Snapshot::of(&submission)?.form)?;
+            let form = form_of(&app, at, &Snapshot::of(&submission)?.form);
             let report = gather::submission(db, &form, &at.case, &submission, lang)?;
             Ok((name, Vec::new(), Some(report)))
         })
@@ -306,7 +306,7 @@ pub(super) async fn difference(caller: Caller, path: Path<CasePath>, between: Qu
     let between = *between;
     let found = caller
         .read_case(path.into_inner(), Object::Assessment, move |db, standing, at| {
-            let form = |key: &str| form_of(&app, at, key);
+            let form = |key: &str| Ok(form_of(&app, at, key));
             reading::difference(db, standing, &at.case, (between.from, between.to), form, lang)
         })
         .await?;
@@ -315,6 +315,6 @@ pub(super) async fn difference(caller: Caller, path: Path<CasePath>, between: Qu
 }
 
 /// The form that a submission was answered on.
-fn form_of(app: &App, at: &AtHand, key: &str) -> Result<std::sync::Arc<Form>, Problem> {
-    Ok(app.forms.get(key).unwrap_or_else(|| std::sync::Arc::clone(&at.form)))
+fn form_of(app: &App, at: &AtHand, key: &str) -> std::sync::Arc<Form> {
+    app.forms.get(key).unwrap_or_else(|| std::sync::Arc::clone(&at.form))
 }

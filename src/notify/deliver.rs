@@ -98,7 +98,7 @@ fn letter(
             Some(bytes) => letter.attachments.push(Enclosed { name: attachment.name.clone(), bytes }),
             // The words link to the page that has it: a mail never waits for its document.
             None => {
-                tracing::warn!(mail = %claimed.id, digest = attachment.digest, "the document is not here")
+                tracing::warn!(mail = %claimed.id, digest = attachment.digest, "the document is not here");
             }
         }
     }
