@@ -64,6 +64,27 @@ pub fn local_day(at: Moment) -> NaiveDate {
     local(at).date_naive()
 }
 
+/// What a wall time in Sweden is on the nights when the clock changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wall {
+    /// The clock skips it in spring.
+    Skipped,
+    /// It comes once.
+    Once(Moment),
+    /// It comes twice in autumn: in summer time, and again in winter time.
+    Twice(Moment, Moment),
+}
+
+/// What a wall time in Sweden is.
+#[must_use]
+pub fn wall(date: NaiveDate, time: NaiveTime) -> Wall {
+    match Stockholm.from_local_datetime(&date.and_time(time)) {
+        LocalResult::Single(at) => Wall::Once(at.naive_utc()),
+        LocalResult::Ambiguous(first, second) => Wall::Twice(first.naive_utc(), second.naive_utc()),
+        LocalResult::None => Wall::Skipped,
+    }
+}
+
 /// The moment of a wall time in Sweden. A time that the clock skips in spring is the first one after the gap; a time
 /// that comes twice in autumn is the later one, so that nobody's deadline comes earlier than the hour shown.
 #[must_use]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{Moment, local};
+use crate::clock::{Moment, Wall, local, wall};
 use chrono::{Datelike, NaiveDate, Timelike};
 
 /// A language of pages, mail and reports.
@@ -124,10 +124,17 @@ pub fn short_date(date: NaiveDate, lang: Lang) -> String {
     format!("{} {name}", date.day())
 }
 
-/// `fredag 4 december 2026 kl. 16.00`, in Swedish local time whatever zone the machine has.
+/// `fredag 4 december 2026 kl. 16.00`, in Swedish local time whatever zone the machine has. An hour that comes twice on
+/// the night when the clock is put back says which one it is.
 #[must_use]
 pub fn moment(at: Moment, lang: Lang) -> String {
+    let utc = at;
     let at = local(at);
+    let which = match wall(at.date_naive(), at.time()) {
+        Wall::Twice(first, _) if first == utc => lang.t(" (sommartid)", " (summer time)"),
+        Wall::Twice(..) => lang.t(" (normaltid)", " (winter time)"),
+        Wall::Once(_) | Wall::Skipped => "",
+    };
     let day = usize::try_from(at.weekday().num_days_from_monday()).unwrap_or(0);
     let names = match lang {
         Lang::Sv => &DAYS_SV,
@@ -136,8 +143,8 @@ pub fn moment(at: Moment, lang: Lang) -> String {
     let weekday = names.get(day).copied().unwrap_or_default();
     let day = date(at.date_naive(), lang);
     match lang {
-        Lang::Sv => format!("{weekday} {day} kl. {:02}.{:02}", at.hour(), at.minute()),
-        Lang::En => format!("{weekday} {day} at {:02}:{:02}", at.hour(), at.minute()),
+        Lang::Sv => format!("{weekday} {day} kl. {:02}.{:02}{which}", at.hour(), at.minute()),
+        Lang::En => format!("{weekday} {day} at {:02}:{:02}{which}", at.hour(), at.minute()),
     }
 }
 

@@ -21,8 +21,7 @@ use crate::assessments::{BACKGROUND, declare_missing, store};
 use crate::db::Db;
 use crate::forms::evaluate::background;
 use crate::forms::{FieldKind, FieldState, RawAnswers, Value};
-use crate::identity::rights::Deed;
-use crate::identity::rights::{Object, Role, allowed};
+use crate::identity::rights::{Object, Role};
 use crate::identity::standing::Standing;
 use crate::number::exact;
 use crate::problem::Problem;
@@ -247,15 +246,7 @@ pub(super) fn sent_only(
     standing: &Standing,
     at: &AtHand,
 ) -> Result<Option<BTreeSet<String>>, Problem> {
-    let phase = at.case.state.phase();
-    let reads_all =
-        |role: &Role| *role != Role::Further && allowed(*role, Object::Assessment, Deed::Read, phase);
-    if standing.roles_in(&at.reference()).iter().any(reads_all) {
-        return Ok(None);
-    }
-    let Some(held) = standing.seat(at.id()) else { return Ok(Some(BTreeSet::new())) };
-    let sent = reviews::store::further_criteria(db, std::slice::from_ref(&held.assignment_id))?;
-    Ok(Some(sent.into_iter().map(|(_, criterion)| criterion).collect()))
+    Ok(reviews::reading::of_case(db, standing, &at.case)?.only)
 }
 
 /// Whether the level that the unit gives itself is still hidden from this reviewer.

@@ -24,6 +24,7 @@ mod not_applicable;
 pub mod openapi;
 mod paging;
 mod presence;
+mod receipts;
 mod records;
 mod refusal;
 mod register;
@@ -34,6 +35,7 @@ mod sessions;
 mod settlement;
 mod submission;
 mod support;
+mod team;
 mod tokens;
 mod version;
 
@@ -94,6 +96,7 @@ fn administrators(config: &mut ServiceConfig) {
         .route("/people/{id}/grants", post().to(roles::give))
         .route("/people/{id}/sessions", delete().to(sessions::end_of))
         .route("/grants/{id}", delete().to(roles::end))
+        .route("/units/{unit}/hand-over", post().to(team::hand_over))
         .route("/grant-requests", get().to(roles::waiting))
         .route("/grant-requests/{id}/confirmation", post().to(roles::confirm))
         .route("/grant-requests/{id}", delete().to(roles::turn_down));
@@ -123,7 +126,19 @@ fn unit(config: &mut ServiceConfig) {
         .route("/cases/{year}/{unit}/missing", get().to(submission::missing))
         .route("/cases/{year}/{unit}/submission", get().to(submission::show))
         .route("/cases/{year}/{unit}/submission", post().to(submission::submit))
-        .route("/cases/{year}/{unit}/submission", delete().to(submission::withdraw))
+        .route("/cases/{year}/{unit}/submission/withdrawal", post().to(submission::withdraw))
+        .route("/cases/{year}/{unit}/submission/answers.pdf", get().to(receipts::document))
+        .route("/cases/{year}/{unit}/submissions", get().to(receipts::list))
+        .route("/cases/{year}/{unit}/difference", get().to(receipts::difference))
+        .route("/cases/{year}/{unit}/check", get().to(receipts::check))
+        .route("/cases/{year}/{unit}/team", get().to(team::list))
+        .route("/cases/{year}/{unit}/team", post().to(team::invite))
+        .route("/cases/{year}/{unit}/team/{id}/areas", put().to(team::change))
+        .route("/cases/{year}/{unit}/team/{id}", delete().to(team::end))
+        .route("/cases/{year}/{unit}/comments", get().to(team::comments))
+        .route("/cases/{year}/{unit}/comments/{criterion}", post().to(team::comment))
+        .route("/cases/{year}/{unit}/comments/{criterion}/resolve", post().to(team::resolve))
+        .route("/cases/{year}/{unit}/extension-requests", get().to(submission::extension_requests))
         .route("/cases/{year}/{unit}/extension-request", post().to(submission::ask_extension))
         .route("/cases/{year}/{unit}/completion", get().to(not_applicable::show))
         .route("/cases/{year}/{unit}/not-applicable/{criterion}", post().to(not_applicable::ask))
@@ -149,6 +164,7 @@ fn coordinators(config: &mut ServiceConfig) {
         .route("/cycles/{year}/release", delete().to(cycles::take_back_release))
         .route("/cycles/{year}/release/confirmation", post().to(cycles::confirm_release))
         .route("/cases/{year}/{unit}/extension", put().to(submission::extend))
+        .route("/cases/{year}/{unit}/extension/refusal", post().to(submission::decline_extension))
         .route("/cases/{year}/{unit}/completion", post().to(submission::return_for_completion))
         .route("/cases/{year}/{unit}/not-submitted", post().to(submission::not_submitted))
         .route("/cases/{year}/{unit}/cancel", post().to(submission::cancel))

@@ -106,7 +106,7 @@ pub(super) async fn take_back(caller: Caller, path: Path<CriterionPath>) -> Answ
     let (case, criterion) = path.into_inner().split();
     caller
         .act_case(case, Object::Completion, move |act, standing, at| {
-            not_applicable::take_back(act, standing, at.id(), &criterion)
+            not_applicable::take_back(act, standing, &at.form, at.id(), &criterion)
         })
         .await?;
     Ok(done())

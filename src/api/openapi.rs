@@ -11,8 +11,8 @@ use utoipa::{Modify, OpenApi};
 use super::refusal::{Details, PROBLEM_JSON};
 use super::{
     answers, assignments, cases, cycles, dates, declarations, documents, evidence, followup, forms, log, me,
-    not_applicable, presence, records, register, results, reviews, roles, sessions, settlement, submission,
-    support, tokens,
+    not_applicable, presence, receipts, records, register, results, reviews, roles, sessions, settlement,
+    submission, support, team, tokens,
 };
 
 /// The description as it is built.
@@ -39,7 +39,11 @@ use super::{
         evidence::list, evidence::add, evidence::add_link, evidence::reuse, evidence::download,
         evidence::describe, evidence::remove, evidence::supersede, evidence::library,
         submission::mark_area, submission::missing, submission::show, submission::submit, submission::withdraw,
-        submission::ask_extension, submission::extend, submission::return_for_completion,
+        receipts::check, receipts::list, receipts::document, receipts::difference,
+        team::list, team::invite, team::change, team::end, team::comments, team::comment, team::resolve,
+        team::hand_over,
+        submission::ask_extension, submission::extension_requests, submission::decline_extension,
+        submission::extend, submission::return_for_completion,
         submission::not_submitted,
         submission::cancel,
         not_applicable::show, not_applicable::ask, not_applicable::take_back, not_applicable::decide,

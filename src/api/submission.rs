@@ -11,13 +11,13 @@ use super::at_hand::{AreaPath, CasePath, DryRun};
 use super::body::{Body, done, moment, ok, utc};
 use super::caller::Caller;
 use super::cases::CaseInShort;
+use super::paging::{Page, Paging};
 use super::refusal::{Answer, ErrorAt};
-use crate::assessments::change_warnings::{self, Warning};
+use crate::assessments::rules::{self, Checked, Finding};
 use crate::assessments::{
-    Submission, area_ready, ask_extension, last_year, not_submitted, return_for_completion, store, submit,
-    withdraw,
+    Submission, area_ready, ask_extension, not_submitted, return_for_completion, store, submit, withdraw,
 };
-use crate::cycles::{cancel, extend};
+use crate::cycles::{cancel, extend, extension};
 use crate::identity::rights::{Deed, Object};
 use crate::problem::{FieldError, Problem};
 use crate::text::Lang;
@@ -86,6 +86,40 @@ pub(super) struct Extension {
     reason: String,
 }
 
+/// A unit's request for more time.
+#[derive(Debug, Serialize, ToSchema)]
+struct ExtensionRequest {
+    /// Identifier.
+    id: String,
+    /// Why, in the head's words.
+    reason: String,
+    /// Who asked.
+    asked_by: String,
+    /// When.
+    asked_at: DateTime<Utc>,
+    /// Whether more time was given; none while it waits.
+    granted: Option<bool>,
+    /// Until when.
+    until: Option<DateTime<Utc>>,
+    /// The reason of the answer.
+    answer: Option<String>,
+}
+
+impl From<extension::Request> for ExtensionRequest {
+    fn from(request: extension::Request) -> ExtensionRequest {
+        let until = request.answer.as_ref().and_then(|answer| answer.until);
+        ExtensionRequest {
+            id: request.id.to_string(),
+            reason: request.reason,
+            asked_by: request.asked_by.to_string(),
+            asked_at: utc(request.asked_at),
+            granted: request.answer.as_ref().map(|_| until.is_some()),
+            until: until.map(utc),
+            answer: request.answer.map(|answer| answer.reason),
+        }
+    }
+}
+
 /// What a unit is asked to complete.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -131,18 +165,17 @@ pub(super) async fn missing(caller: Caller, path: Path<CasePath>) -> Answer {
         .read_case(path.into_inner(), Object::Assessment, move |db, standing, at| {
             standing.require(&at.reference(), Object::Progress, Deed::Read)?;
             let entered = store::entered(db, at.id())?;
-            let missing = entered.missing(&at.form, at.case.period());
-            let last = last_year::of(db, &app.forms, &at.case)?;
-            let warnings = change_warnings::warnings(&at.form, &at.case, &entered, last.as_ref());
-            let at_field = |warning: Warning| ErrorAt {
-                pointer: format!("/{}/{}", warning.criterion, warning.field),
-                code: warning.code.to_owned(),
-                message: warning.message.get(lang).to_owned(),
+            let beside = rules::Beside::load(db, &app.forms, &at.case, app.clock.now())?;
+            let checked = Checked {
+                form: &at.form,
+                entered: &entered,
+                period: at.case.period(),
+                beside: Some(&beside),
             };
-            Ok(MissingList {
-                missing: told(missing.into_iter().map(submit::field_error).collect(), lang),
-                warnings: warnings.into_iter().map(at_field).collect(),
-            })
+            let (missing, warnings): (Vec<_>, Vec<_>) =
+                rules::check(&checked).into_iter().partition(Finding::stops);
+            let errors = |found: Vec<Finding>| told(found.into_iter().map(FieldError::from).collect(), lang);
+            Ok(MissingList { missing: errors(missing), warnings: errors(warnings) })
         })
         .await?;
     ok(&list)
@@ -181,12 +214,13 @@ pub(super) async fn submit(caller: Caller, path: Path<CasePath>, dry: Query<DryR
 }
 
 /// Takes the submission back, as long as no reviewers are assigned. For the head of unit.
-#[utoipa::path(delete, path = "/cases/{year}/{unit}/submission", operation_id = "withdraw", tag = "Self-assessment",
-    params(CasePath), responses((status = 200, body = CaseInShort)))]
-pub(super) async fn withdraw(caller: Caller, path: Path<CasePath>) -> Answer {
+#[utoipa::path(post, path = "/cases/{year}/{unit}/submission/withdrawal", operation_id = "withdraw",
+    tag = "Self-assessment", params(CasePath), request_body = Reason,
+    responses((status = 200, body = CaseInShort)))]
+pub(super) async fn withdraw(caller: Caller, path: Path<CasePath>, reason: Body<Reason>) -> Answer {
     let case = caller
-        .act_case(path.into_inner(), Object::Assessment, |act, standing, at| {
-            withdraw::withdraw(act, standing, at.id())
+        .act_case(path.into_inner(), Object::Assessment, move |act, standing, at| {
+            withdraw::withdraw(act, standing, at.id(), &reason.0.reason)
         })
         .await?;
     ok(&CaseInShort::from(&case))
@@ -214,6 +248,37 @@ pub(super) async fn ask_extension(caller: Caller, path: Path<CasePath>, reason: 
     caller
         .act_case(path.into_inner(), Object::Assessment, move |act, standing, at| {
             ask_extension::ask(act, standing, at.id(), &reason.0.reason)
+        })
+        .await?;
+    Ok(done())
+}
+
+/// The unit's requests for more time, oldest first, with the answers. For the unit and its coordinators.
+#[utoipa::path(get, path = "/cases/{year}/{unit}/extension-requests", operation_id = "list_extension_requests",
+    tag = "Self-assessment", params(CasePath, Paging),
+    responses((status = 200, body = Page<ExtensionRequest>)))]
+pub(super) async fn extension_requests(
+    caller: Caller,
+    path: Path<CasePath>,
+    paging: Query<Paging>,
+) -> Answer {
+    let requests = caller
+        .read_case(path.into_inner(), Object::Progress, |db, standing, at| {
+            extension::of_case(db, standing, &at.case)
+        })
+        .await?;
+    let views = requests.into_iter().map(ExtensionRequest::from).collect();
+    ok(&paging.cut(views, |request: &ExtensionRequest| request.id.clone())?)
+}
+
+/// Declines the request for more time that waits. More time is given by `extend`, which answers it too. For
+/// coordinators.
+#[utoipa::path(post, path = "/cases/{year}/{unit}/extension/refusal", operation_id = "decline_extension",
+    tag = "Coordination", params(CasePath), request_body = Reason, responses((status = 204)))]
+pub(super) async fn decline_extension(caller: Caller, path: Path<CasePath>, reason: Body<Reason>) -> Answer {
+    caller
+        .act_case(path.into_inner(), Object::Case, move |act, standing, at| {
+            extension::decline(act, standing, at.id(), &reason.0.reason)
         })
         .await?;
     Ok(done())

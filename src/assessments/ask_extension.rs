@@ -10,10 +10,10 @@ use crate::identity::standing::Standing;
 use crate::ids::CaseId;
 use crate::problem::Problem;
 
-/// Tells every coordinator that the unit asks for more time, and why; they extend it.
+/// Asks for more time, with a reason: a task of every coordinator until one has answered it.
 ///
 /// # Errors
-/// An empty reason, or the case is submitted.
+/// An empty reason, a request waits already, or the case is submitted.
 pub fn ask(act: &mut Act<'_>, standing: &Standing, case: &CaseId, reason: &str) -> Result<(), Problem> {
     let case = cycles::store::claim(act, case, &[CaseState::Draft, CaseState::Returned])?;
     standing.require(&case.reference(), Object::Assessment, Deed::Submit)?;
@@ -25,6 +25,7 @@ pub fn ask(act: &mut Act<'_>, standing: &Standing, case: &CaseId, reason: &str) 
             "Write why you need more time.",
         ));
     }
+    cycles::extension::add(act, &case.id, standing.id(), reason)?;
     transition::note(act, &case.id, Some(standing.id()), "ask_extension", json!({ "reason": reason }))?;
     recipients::tell_coordinators(act, &case, &format!("ask_extension:{}", case.version))
 }

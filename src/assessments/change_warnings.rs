@@ -3,7 +3,7 @@
 use super::BACKGROUND;
 use super::last_year::LastYear;
 use super::progress::{Entered, says_nothing};
-use crate::cycles::Case;
+use super::rules::{Finding, Level};
 use crate::forms::evaluate::{background, evaluate};
 use crate::forms::{Field, FieldState, Form, RawAnswers, explanation_id};
 use crate::number::display_short;
@@ -12,31 +12,16 @@ use crate::text::{Lang, Text};
 /// The code of every warning here.
 pub const CODE: &str = "change_unexplained";
 
-/// Something that may be right and is worth a look.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Warning {
-    /// A stable word for the kind of warning.
-    pub code: &'static str,
-    /// The area, empty for the background form.
-    pub area: String,
-    /// The criterion, or [`BACKGROUND`].
-    pub criterion: String,
-    /// The field to look at.
-    pub field: String,
-    /// What is strange about it, and what to do.
-    pub message: Text,
-}
-
 /// Every number whose change asks for an explanation that is not there, in form order. Criteria that do not apply or
 /// have no answer ask for nothing.
 #[must_use]
-pub fn warnings(form: &Form, case: &Case, entered: &Entered, last: Option<&LastYear>) -> Vec<Warning> {
+pub(super) fn warnings(form: &Form, period: i32, entered: &Entered, last: Option<&LastYear>) -> Vec<Finding> {
     let Some(last) = last else { return Vec::new() };
     let mut found = Vec::new();
     let asks = |field: &Field| field.explain_change.is_some();
     let answers = entered.answers_to(BACKGROUND);
     if form.background.iter().any(asks) {
-        let states = background(form, &answers, case.period());
+        let states = background(form, &answers, period);
         let of = Place { last, area: "", criterion: BACKGROUND, states: &states, answers: &answers };
         found.extend(form.background.iter().filter_map(|field| of.warning(field)));
     }
@@ -49,7 +34,7 @@ pub fn warnings(form: &Form, case: &Case, entered: &Entered, last: Option<&LastY
             continue;
         }
         let answers = entered.answers_to(&criterion.id);
-        let states = evaluate(form, criterion, &answers, &entered.evidence, case.period()).fields;
+        let states = evaluate(form, criterion, &answers, &entered.evidence, period).fields;
         let of = Place { last, area: &area.id, criterion: &criterion.id, states: &states, answers: &answers };
         found.extend(form.fields(criterion).filter_map(|field| of.warning(field)));
     }
@@ -83,7 +68,7 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn warning(&self, field: &Field) -> Option<Warning> {
+    fn warning(&self, field: &Field) -> Option<Finding> {
         field.explain_change.as_ref()?;
         self.states.iter().find(|state| state.id == field.id && state.visible)?;
         let change =
@@ -105,7 +90,8 @@ impl Place<'_> {
                 ),
             }
         };
-        Some(Warning {
+        Some(Finding {
+            level: Level::Warning,
             code: CODE,
             area: self.area.to_owned(),
             criterion: self.criterion.to_owned(),

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::store::{self, NewAnswer};
-use super::{Answer, editable};
+use super::{Answer, area_ready, editable};
 use crate::cycles::state::CaseState;
 use crate::cycles::{self, transition};
 use crate::db::Act;
@@ -61,5 +61,6 @@ pub fn declare_missing(
         "declare_missing",
         json!({ "criterion": criterion, "version": seen + 1 }),
     )?;
+    area_ready::changed(act, standing, form, &case.id, criterion)?;
     store::answer(act.db, &case.id, criterion)?.ok_or_else(Problem::not_found)
 }

@@ -8,8 +8,10 @@ pub mod area_ready;
 pub mod ask_extension;
 mod batch_store;
 pub mod change_warnings;
+pub mod comments;
 pub mod confirm_prefill;
 pub mod declare_missing;
+pub mod difference;
 pub mod editable;
 pub mod evidence;
 pub mod last_year;
@@ -21,7 +23,9 @@ mod prefill;
 pub mod presence;
 mod presence_store;
 pub mod progress;
+pub mod receipt;
 pub mod return_for_completion;
+pub mod rules;
 pub mod same;
 pub mod save_answer;
 pub mod shown;
@@ -29,6 +33,7 @@ pub mod snapshot;
 pub mod store;
 pub mod submit;
 pub mod suggestion;
+pub mod team;
 pub mod typed;
 pub mod withdraw;
 
@@ -91,4 +96,19 @@ pub struct NotApplicable {
     pub approved: Option<bool>,
     /// The reason of the decision.
     pub decision_reason: Option<String>,
+}
+
+impl Submission {
+    /// The code that tells versions apart on paper: the first twelve signs of the digest, `1A2B-3C4D-5E6F`.
+    #[must_use]
+    pub fn code(&self) -> String {
+        code(&self.digest)
+    }
+}
+
+/// The first twelve signs of a digest, as people write them.
+#[must_use]
+pub fn code(digest: &str) -> String {
+    let signs: Vec<char> = digest.to_uppercase().chars().take(12).collect();
+    signs.chunks(4).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::store;
+use super::{area_ready, store};
 use crate::cycles::state::CaseState;
 use crate::cycles::{self, recipients, transition};
 use crate::db::{Act, Db};
@@ -64,6 +64,7 @@ pub fn ask(
         "ask_not_applicable",
         json!({ "criterion": criterion }),
     )?;
+    changed(act, standing, form, &case, criterion)?;
     recipients::tell_coordinators(act, &case, &format!("not_applicable:{criterion}"))
 }
 
@@ -74,6 +75,7 @@ pub fn ask(
 pub fn take_back(
     act: &mut Act<'_>,
     standing: &Standing,
+    form: &Form,
     case: &CaseId,
     criterion: &str,
 ) -> Result<(), Problem> {
@@ -88,7 +90,24 @@ pub fn take_back(
         Some(standing.id()),
         "take_back_not_applicable",
         json!({ "criterion": criterion }),
-    )
+    )?;
+    changed(act, standing, form, &case, criterion)
+}
+
+/// While the unit answers, an area in which a criterion comes or goes is ready no longer.
+fn changed(
+    act: &mut Act<'_>,
+    standing: &Standing,
+    form: &Form,
+    case: &cycles::Case,
+    criterion: &str,
+) -> Result<(), Problem> {
+    match case.state {
+        CaseState::Draft | CaseState::Returned => {
+            area_ready::changed(act, standing, form, &case.id, criterion)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Decides a request, with a reason.

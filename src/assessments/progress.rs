@@ -1,13 +1,12 @@
-//! How far a self-assessment has come, and what is missing. Pure: the same rules make the list, the counters and the
-//! check at submission.
+//! How far a self-assessment has come. Pure; what stops submission is found by [`super::rules`].
 
 use std::collections::BTreeMap;
 
-use super::{Answer, BACKGROUND, NotApplicable};
-use crate::forms::evaluate::{background, evaluate};
+use super::{Answer, NotApplicable};
+use crate::clock::Moment;
+use crate::forms::evaluate::evaluate;
 use crate::forms::{Criterion, Evaluated, EvidenceCount, FieldState, Form, RawAnswers};
 use crate::ids::PersonId;
-use crate::text::Text;
 
 /// Everything that has been entered in one case.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +21,8 @@ pub struct Entered {
     pub ready: Vec<String>,
     /// The names of those who saved the answers.
     pub names: BTreeMap<PersonId, String>,
+    /// Areas that were marked as ready and changed after that: by whom, and when first.
+    pub changed: BTreeMap<String, (PersonId, Moment)>,
 }
 
 /// Where one criterion is.
@@ -47,21 +48,6 @@ impl Stage {
     pub fn is_done(self) -> bool {
         matches!(self, Stage::Complete | Stage::DeclaredMissing | Stage::NotApplicable)
     }
-}
-
-/// One thing that stops submission.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Missing {
-    /// The area, empty for the background form.
-    pub area: String,
-    /// The criterion, or [`BACKGROUND`].
-    pub criterion: String,
-    /// The field, with row and column in tables; empty when the whole criterion is meant.
-    pub field: String,
-    /// Stable code: `missing`, `not_confirmed`, or the code of what is wrong.
-    pub code: String,
-    /// What to do.
-    pub message: Text,
 }
 
 /// One criterion among what was entered.
@@ -158,88 +144,10 @@ impl Entered {
             })
             .collect()
     }
-
-    /// All that stops submission, in form order; empty when the head can submit.
-    #[must_use]
-    pub fn missing(&self, form: &Form, year: i32) -> Vec<Missing> {
-        let mut missing = Vec::new();
-        if self.waits(BACKGROUND) {
-            missing.push(not_confirmed("", BACKGROUND));
-        }
-        for state in background(form, &self.answers_to(BACKGROUND), year) {
-            add_field(&mut missing, "", BACKGROUND, &form.background, &state);
-        }
-        for (area, criterion) in form.criteria() {
-            let state = self.criterion(form, criterion, year);
-            match state.stage {
-                stage if stage.is_done() => {}
-                Stage::Untouched => missing.push(Missing {
-                    area: area.id.clone(),
-                    criterion: criterion.id.clone(),
-                    field: String::new(),
-                    code: "missing".to_owned(),
-                    message: Text::new(
-                        format!("Svara på {}", criterion.title.sv),
-                        format!("Answer {}", criterion.title.en),
-                    ),
-                }),
-                Stage::NotConfirmed => missing.push(not_confirmed(&area.id, &criterion.id)),
-                _ => {
-                    let fields: Vec<_> = form.fields(criterion).cloned().collect();
-                    for field in &state.evaluated.fields {
-                        add_field(&mut missing, &area.id, &criterion.id, &fields, field);
-                    }
-                }
-            }
-        }
-        missing
-    }
 }
 
 fn waits(answer: &Answer) -> bool {
     !answer.confirmed && (answer.declared_missing.is_some() || !is_blank(&answer.content))
-}
-
-fn not_confirmed(area: &str, criterion: &str) -> Missing {
-    Missing {
-        area: area.to_owned(),
-        criterion: criterion.to_owned(),
-        field: String::new(),
-        code: "not_confirmed".to_owned(),
-        message: Text::new(
-            "Bekräfta eller ändra det som inte är bekräftat",
-            "Confirm or change what is not confirmed",
-        ),
-    }
-}
-
-fn add_field(
-    missing: &mut Vec<Missing>,
-    area: &str,
-    criterion: &str,
-    fields: &[crate::forms::Field],
-    state: &FieldState,
-) {
-    let label =
-        fields.iter().find(|field| field.id == state.id).map(|field| field.label.clone()).unwrap_or_default();
-    let place = |code: &str, field: &str, message: Text| Missing {
-        area: area.to_owned(),
-        criterion: criterion.to_owned(),
-        field: field.to_owned(),
-        code: code.to_owned(),
-        message,
-    };
-    for issue in &state.issues {
-        let message = Text::new(
-            format!("{}: {}", label.sv, issue.message.sv),
-            format!("{}: {}", label.en, issue.message.en),
-        );
-        missing.push(place(issue.code, &issue.field, message));
-    }
-    if state.missing {
-        let message = Text::new(format!("Fyll i: {}", label.sv), format!("Fill in: {}", label.en));
-        missing.push(place("missing", &state.id, message));
-    }
 }
 
 /// Whether anything was typed in a field that is shown; a hidden field keeps its answer, which counts for nothing.

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::same::same;
 use super::store::{self, NewAnswer};
-use super::{Answer, BACKGROUND, editable};
+use super::{Answer, BACKGROUND, area_ready, editable};
 use crate::cycles::state::CaseState;
 use crate::cycles::{self, transition};
 use crate::db::{Act, Db};
@@ -103,6 +103,7 @@ pub fn save_answer(
         "save_answer",
         json!({ "criterion": save.criterion, "version": save.seen + 1, "digest": sha256(text.as_bytes()) }),
     )?;
+    area_ready::changed(act, standing, form, &case.id, save.criterion)?;
     store::answer(act.db, &case.id, save.criterion)?.ok_or_else(Problem::not_found)
 }
 

@@ -5,16 +5,18 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::progress::Entered;
+use super::receipt::Receipt;
 use super::{Answer, NotApplicable, Submission, evidence};
 use crate::clock::Moment;
 use crate::db::schema::{
     answer_versions, answers, areas_ready, cases, cycles, not_applicable, people, returned_criteria,
-    submissions,
+    submission_documents, submissions,
 };
 use crate::db::{Act, Db, each};
 use crate::forms::RawAnswers;
-use crate::ids::{CaseId, PersonId, SubmissionId, UnitId};
+use crate::ids::{CaseId, PersonId, SubmissionId, UnitId, sha256};
 use crate::problem::Problem;
+use crate::text::Lang;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = answers)]
@@ -124,11 +126,15 @@ fn without_files(db: &mut Db, cases: &[CaseId]) -> Result<HashMap<CaseId, Entere
     }
     let ready = areas_ready::table
         .filter(areas_ready::case_id.eq_any(ids))
-        .select((areas_ready::case_id, areas_ready::area))
+        .select((areas_ready::case_id, areas_ready::area, areas_ready::changed_by, areas_ready::changed_at))
         .order((areas_ready::case_id, areas_ready::area))
-        .load::<(CaseId, String)>(db)?;
-    for (case, area) in ready {
-        all.entry(case).or_default().ready.push(area);
+        .load::<(CaseId, String, Option<PersonId>, Option<Moment>)>(db)?;
+    for (case, area, by, at) in ready {
+        let entered = all.entry(case).or_default();
+        match by.zip(at) {
+            None => entered.ready.push(area),
+            Some(change) => drop(entered.changed.insert(area, change)),
+        }
     }
     Ok(all)
 }
@@ -268,6 +274,20 @@ pub(super) fn set_ready(
     Ok(())
 }
 
+/// Takes an area's mark away because of a change; false when it was not marked.
+pub(super) fn take_mark(
+    act: &mut Act<'_>,
+    case: &CaseId,
+    area: &str,
+    by: &PersonId,
+) -> Result<bool, Problem> {
+    let marked = areas_ready::table.find((case, area)).filter(areas_ready::changed_at.is_null());
+    let taken = diesel::update(marked)
+        .set((areas_ready::changed_by.eq(by), areas_ready::changed_at.eq(act.now)))
+        .execute(act.db)?;
+    Ok(taken == 1)
+}
+
 /// The newest submission of a case.
 ///
 /// # Errors
@@ -291,6 +311,92 @@ pub(super) fn submitted_in(db: &mut Db, unit: &UnitId, year: i32) -> Result<Opti
         .order(submissions::number.desc())
         .select(submissions::content)
         .first::<String>(db)
+        .optional()?)
+}
+
+/// One submission of a case by its number.
+///
+/// # Errors
+/// [`Problem::not_found`].
+pub fn submission(db: &mut Db, case: &CaseId, number: i32) -> Result<Submission, Problem> {
+    let row = submissions::table
+        .filter(submissions::case_id.eq(case))
+        .filter(submissions::number.eq(number))
+        .select(SubmissionRow::as_select())
+        .first::<SubmissionRow>(db)?;
+    Ok(row.into())
+}
+
+/// One submission with its case, whoever asks: for jobs.
+pub(super) fn submission_by_id(db: &mut Db, id: &SubmissionId) -> Result<(CaseId, Submission), Problem> {
+    let (case, row) = submissions::table
+        .find(id)
+        .select((submissions::case_id, SubmissionRow::as_select()))
+        .first::<(CaseId, SubmissionRow)>(db)?;
+    Ok((case, row.into()))
+}
+
+/// Every submission of a case without its answers, newest first.
+pub(super) fn receipts(db: &mut Db, case: &CaseId) -> Result<Vec<Receipt>, Problem> {
+    type Row = (SubmissionId, i32, String, bool, PersonId, Moment);
+    let rows = submissions::table
+        .filter(submissions::case_id.eq(case))
+        .order(submissions::number.desc())
+        .select((
+            submissions::id,
+            submissions::number,
+            submissions::digest,
+            submissions::late,
+            submissions::submitted_by,
+            submissions::submitted_at,
+        ))
+        .load::<Row>(db)?;
+    let receipt = |(id, number, digest, late, submitted_by, submitted_at): Row| Receipt {
+        id,
+        number,
+        digest,
+        late,
+        submitted_by,
+        submitted_at,
+    };
+    Ok(rows.into_iter().map(receipt).collect())
+}
+
+/// Keeps the document of a submission unless it is there; gives its digest.
+pub(super) fn add_document(
+    act: &mut Act<'_>,
+    submission: &SubmissionId,
+    language: Lang,
+    bytes: &[u8],
+) -> Result<String, Problem> {
+    let digest = sha256(bytes);
+    let now = act.now;
+    each!(&mut *act.db, connection => diesel::insert_into(submission_documents::table)
+        .values((
+            submission_documents::submission_id.eq(submission),
+            submission_documents::language.eq(language.tag()),
+            submission_documents::digest.eq(&digest),
+            submission_documents::bytes.eq(bytes),
+            submission_documents::made_at.eq(now),
+        ))
+        .on_conflict_do_nothing()
+        .execute(connection)?);
+    Ok(submission_documents::table
+        .find((submission, language.tag()))
+        .select(submission_documents::digest)
+        .first(act.db)?)
+}
+
+/// The kept document of a submission.
+pub(super) fn document(
+    db: &mut Db,
+    submission: &SubmissionId,
+    language: Lang,
+) -> Result<Option<Vec<u8>>, Problem> {
+    Ok(submission_documents::table
+        .find((submission, language.tag()))
+        .select(submission_documents::bytes)
+        .first(db)
         .optional()?)
 }
 

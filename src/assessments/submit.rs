@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 
 use super::evidence::{self, Evidence, What};
-use super::progress::{Entered, Missing, Stage};
-use super::{BACKGROUND, Submission, editable, store};
+use super::progress::{Entered, Stage};
+use super::rules::Finding;
+use super::{BACKGROUND, Submission, editable, receipt, store};
 use crate::cycles::calendar::Dates;
-use crate::cycles::recipients;
 use crate::cycles::state::CaseState;
 use crate::cycles::transition::{self, Move};
 use crate::cycles::{self, Case};
@@ -17,7 +17,6 @@ use crate::forms::{FieldState, Form, RawAnswers, Value};
 use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
 use crate::ids::{CaseId, sha256};
-use crate::notify::Kind;
 use crate::number;
 use crate::problem::{FieldError, Problem};
 
@@ -67,23 +66,11 @@ pub fn submit(
             detail: json!({ "number": submission.number, "digest": submission.digest, "late": submission.late }),
         },
     )?;
-    let to = [standing.id().clone()];
-    recipients::tell(act, &case, to, &Kind::Submitted, &case.path(), None, &submission.number.to_string())?;
+    receipt::order(act, standing, &case, &submission)?;
     Ok(submission)
 }
 
-/// A missing thing with its JSON pointer.
-#[must_use]
-pub fn field_error(missing: Missing) -> FieldError {
-    let pointer = if missing.field.is_empty() {
-        format!("/{}", missing.criterion)
-    } else {
-        format!("/{}/{}", missing.criterion, missing.field)
-    };
-    FieldError { pointer, code: missing.code, message: missing.message }
-}
-
-fn incomplete(case: &Case, missing: Vec<Missing>) -> Problem {
+fn incomplete(case: &Case, missing: Vec<Finding>) -> Problem {
     let count = missing.len();
     Problem::invalid(
         "incomplete",
@@ -95,7 +82,7 @@ fn incomplete(case: &Case, missing: Vec<Missing>) -> Problem {
         "Go through the list. All you wrote is saved.",
         format!("{}/lamna-in", case.path()),
     )
-    .with_errors(missing.into_iter().map(field_error).collect())
+    .with_errors(missing.into_iter().map(FieldError::from).collect())
 }
 
 fn deadline_passed(case: &Case) -> Problem {

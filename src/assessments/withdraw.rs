@@ -12,13 +12,26 @@ use crate::identity::standing::Standing;
 use crate::ids::CaseId;
 use crate::problem::Problem;
 
-/// Opens a submitted case again. The submission stays in the history.
+/// Opens a submitted case again, with a reason for the log. The submission stays in the history.
 ///
 /// # Errors
-/// The case is not submitted, or reviewers are assigned.
-pub fn withdraw(act: &mut Act<'_>, standing: &Standing, case: &CaseId) -> Result<Case, Problem> {
+/// The case is not submitted, reviewers are assigned, or the reason is empty.
+pub fn withdraw(
+    act: &mut Act<'_>,
+    standing: &Standing,
+    case: &CaseId,
+    reason: &str,
+) -> Result<Case, Problem> {
     let case = cycles::store::claim(act, case, &[CaseState::Submitted])?;
     standing.require(&case.reference(), Object::Assessment, Deed::Submit)?;
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(Problem::invalid(
+            "reason_missing",
+            "Skriv varför ni tar tillbaka inlämningen.",
+            "Write why you take the submission back.",
+        ));
+    }
     transition::enter(
         act,
         &case.id,
@@ -27,7 +40,7 @@ pub fn withdraw(act: &mut Act<'_>, standing: &Standing, case: &CaseId) -> Result
             from: CaseState::Submitted,
             to: CaseState::Draft,
             actor: Some(standing.id()),
-            reason: None,
+            reason: Some(reason),
             detail: json!({}),
         },
     )

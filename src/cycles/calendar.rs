@@ -5,9 +5,9 @@
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, Weekday};
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{Moment, from_local, local_day};
+use crate::clock::{Moment, Wall, from_local, local_day, wall};
 use crate::forms;
-use crate::problem::FieldError;
+use crate::problem::{FieldError, Problem};
 use crate::text::Text;
 
 /// The dates of a cycle, as its coordinator has set them. Days are Swedish calendar days.
@@ -131,6 +131,55 @@ impl Dates {
         let day =
             local_day(released).checked_add_months(Months::new(self.plan_months)).unwrap_or(NaiveDate::MAX);
         end_of(next_working_day(day))
+    }
+}
+
+/// Which one of an hour that comes twice on the night when the clock is put back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// The first, in summer time.
+    First,
+    /// The second, in winter time.
+    Second,
+}
+
+impl Which {
+    /// Reads `first` or `second`; nothing else says which.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Which> {
+        match text {
+            "first" => Some(Which::First),
+            "second" => Some(Which::Second),
+            _ => None,
+        }
+    }
+}
+
+/// The moment of a Swedish wall time that somebody has chosen: never another hour than the one that was written.
+///
+/// # Errors
+/// `hour_is_skipped` for a time that the clock skips in spring; `hour_comes_twice` for one that comes twice in autumn
+/// while nobody has said which is meant.
+pub fn moment_of(day: NaiveDate, time: NaiveTime, which: Option<Which>) -> Result<Moment, Problem> {
+    let written = time.format("%H.%M");
+    match (wall(day, time), which) {
+        (Wall::Once(at), _)
+        | (Wall::Twice(at, _), Some(Which::First))
+        | (Wall::Twice(_, at), Some(Which::Second)) => Ok(at),
+        (Wall::Twice(..), None) => Err(Problem::invalid(
+            "hour_comes_twice",
+            format!("Klockan {written} kommer två gånger den natten. Välj den första eller den andra."),
+            format!("The hour {written} comes twice that night. Choose the first or the second."),
+        )),
+        (Wall::Skipped, _) => Err(Problem::invalid(
+            "hour_is_skipped",
+            format!(
+                "Klockan {written} finns inte den natten: klockan ställs fram. Välj ett annat klockslag."
+            ),
+            format!(
+                "The hour {written} does not exist that night: the clock is put forward. Choose another hour."
+            ),
+        )),
     }
 }
 

@@ -208,6 +208,7 @@ fn tell_other_coordinators(act: &mut Act<'_>, standing: &Standing, cycle: &Cycle
             about: None,
             path: format!("/cykel/{}/datum", cycle.year),
             due: None,
+            attachment: None,
         };
         notify::enqueue(act, mail)?;
     }

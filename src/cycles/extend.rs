@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::state::CaseState;
-use super::{Case, recipients, store, transition};
+use super::{Case, extension, recipients, store, transition};
 use crate::clock::Moment;
 use crate::db::Act;
 use crate::identity::rights::{Deed, Object};
@@ -12,7 +12,8 @@ use crate::ids::CaseId;
 use crate::notify::Kind;
 use crate::problem::Problem;
 
-/// Moves the day of submission or completion of one case to a later moment, with a reason, and tells the unit.
+/// Moves the day of submission or completion of one case to a later moment, with a reason, and tells the unit. A request
+/// for more time that waits is answered by it.
 ///
 /// # Errors
 /// The case is submitted, the moment is not later, or the reason is empty.
@@ -47,6 +48,7 @@ pub fn extend(
         _ => changes.submission_due = Some(until),
     }
     store::change(act, &case.id, &changes)?;
+    extension::granted(act, standing, &case.id, until, reason)?;
     transition::note(
         act,
         &case.id,

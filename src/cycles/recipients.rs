@@ -86,6 +86,7 @@ pub fn tell(
             about: Some(case.unit.name.clone()),
             path: path.to_owned(),
             due,
+            attachment: None,
         };
         notify::enqueue(act, mail)?;
     }

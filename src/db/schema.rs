@@ -180,6 +180,8 @@ diesel::table! {
         area -> Text,
         marked_by -> Text,
         marked_at -> Timestamp,
+        changed_by -> Nullable<Text>,
+        changed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -562,6 +564,44 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    criterion_comments (id) {
+        id -> Text,
+        case_id -> Text,
+        criterion -> Text,
+        comment -> Text,
+        written_by -> Text,
+        written_at -> Timestamp,
+        resolved_by -> Nullable<Text>,
+        resolved_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    submission_documents (submission_id, language) {
+        submission_id -> Text,
+        language -> Text,
+        digest -> Text,
+        bytes -> Binary,
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    extension_requests (id) {
+        id -> Text,
+        case_id -> Text,
+        reason -> Text,
+        asked_by -> Text,
+        asked_at -> Timestamp,
+        granted -> Nullable<Bool>,
+        until -> Nullable<Timestamp>,
+        decision_reason -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::joinable!(units -> administrations (administration_id));
 diesel::joinable!(role_grants -> units (unit_id));
 diesel::joinable!(role_grants -> administrations (administration_id));
@@ -602,6 +642,9 @@ diesel::joinable!(plans -> cases (case_id));
 diesel::joinable!(actions -> plans (case_id));
 diesel::joinable!(documents -> cases (case_id));
 diesel::joinable!(documents -> results (result_id));
+diesel::joinable!(criterion_comments -> cases (case_id));
+diesel::joinable!(submission_documents -> submissions (submission_id));
+diesel::joinable!(extension_requests -> cases (case_id));
 diesel::joinable!(outbox -> people (person_id));
 diesel::joinable!(sign_in_links -> people (person_id));
 diesel::joinable!(sessions -> people (person_id));
@@ -644,6 +687,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     plan_signatures,
     actions,
     documents,
+    criterion_comments,
+    submission_documents,
+    extension_requests,
     audit_entries,
     audit_chains,
     outbox,

@@ -1,4 +1,5 @@
-//! Roles are given and ended by administrators; those of administrator and coordinator take two.
+//! Roles are given and ended by administrators; those of administrator and coordinator take two. The head of a unit gives
+//! that of its contributors (`assessments::team`), with [`add`] and [`stop`] after a check of their own.
 
 use serde_json::json;
 
@@ -8,7 +9,7 @@ use super::{Grant, GrantedRole, grant_store};
 use crate::audit::{self, Chain, Event};
 use crate::clock::Moment;
 use crate::db::{Act, Db};
-use crate::ids::{GrantId, PersonId, RowId};
+use crate::ids::{GrantId, PersonId, RowId, UnitId};
 use crate::problem::Problem;
 
 /// A request for a role that a second administrator must confirm.
@@ -138,9 +139,31 @@ pub fn end(act: &mut Act<'_>, standing: &Standing, grant: &GrantId) -> Result<()
             "The last administrator cannot be removed.",
         ));
     }
+    stop(act, standing, grant, &ended.person_id, ended.role)
+}
+
+/// Ends a role with its entry in the log: the caller has checked the right.
+///
+/// # Errors
+/// It is not held.
+pub(crate) fn stop(
+    act: &mut Act<'_>,
+    standing: &Standing,
+    grant: &GrantId,
+    person: &PersonId,
+    role: GrantedRole,
+) -> Result<(), Problem> {
     store::end_grant(act, grant)?;
-    let detail = json!({ "grant": grant, "person": ended.person_id, "role": ended.role });
+    let detail = json!({ "grant": grant, "person": person, "role": role });
     record(act, standing, "end_role", detail)
+}
+
+/// Ends the role of a unit's head who is this person: false when the head is another. An act's claim.
+///
+/// # Errors
+/// The database cannot be written.
+pub(crate) fn end_head(act: &mut Act<'_>, unit: &UnitId, person: &PersonId) -> Result<bool, Problem> {
+    store::end_head(act, unit, person)
 }
 
 /// The requests that wait for a second administrator, oldest first.
@@ -157,7 +180,11 @@ fn find(db: &mut Db, request: &RowId) -> Result<Request, Problem> {
     all.into_iter().find(|one| one.id == *request).ok_or_else(Problem::not_found)
 }
 
-fn add(act: &mut Act<'_>, standing: &Standing, new: &NewGrant) -> Result<GrantId, Problem> {
+/// Gives a role with its entry in the log: the caller has checked the right.
+///
+/// # Errors
+/// The database refuses.
+pub(crate) fn add(act: &mut Act<'_>, standing: &Standing, new: &NewGrant) -> Result<GrantId, Problem> {
     let grant = store::add_grant(act, new)?;
     let detail = json!({ "grant": grant, "person": new.person_id, "role": new.role });
     record(act, standing, "grant_role", detail)?;
@@ -191,7 +218,11 @@ fn check_place(new: &NewGrant) -> Result<(), Problem> {
     Ok(())
 }
 
-fn record(
+/// An entry about roles in the service's log.
+///
+/// # Errors
+/// The database cannot be written.
+pub(crate) fn record(
     act: &mut Act<'_>,
     standing: &Standing,
     name: &'static str,

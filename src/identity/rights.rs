@@ -68,6 +68,10 @@ pub enum Object {
     LaterEvidence,
     /// How far the self-assessment has come, by area; no texts.
     Progress,
+    /// The unit's own comments on criteria while it answers.
+    UnitComments,
+    /// Who answers for the unit: its contributors and their areas.
+    Team,
     /// The list of what must be completed, and requests that a criterion does not apply.
     Completion,
     /// The reader's own review.
@@ -108,10 +112,12 @@ pub enum Object {
 
 impl Object {
     /// Every object.
-    pub const ALL: [Object; 21] = [
+    pub const ALL: [Object; 23] = [
         Object::Assessment,
         Object::LaterEvidence,
         Object::Progress,
+        Object::UnitComments,
+        Object::Team,
         Object::Completion,
         Object::OwnReview,
         Object::ReviewProgress,
@@ -183,6 +189,12 @@ const TABLE: &[Rule] = &[
     Rule(O::LaterEvidence, Read, &[R::Head, R::Contributor], &[S, V, C, F]),
     Rule(O::LaterEvidence, Write, &[R::Head, R::Contributor], &[S, V, C, F]),
     Rule(O::Progress, Read, &[R::Head, R::Contributor, R::Coordinator], ALWAYS),
+    // The unit's comment threads are for its own eyes alone.
+    Rule(O::UnitComments, Read, &[R::Head, R::Contributor], ALWAYS),
+    Rule(O::UnitComments, Write, &[R::Head, R::Contributor], &[D]),
+    // Added to §2.1: the head invites contributors of the own unit and gives them areas (docs/decisions/team.md).
+    Rule(O::Team, Read, &[R::Head, R::Contributor], ALWAYS),
+    Rule(O::Team, Write, &[R::Head], &[D, S, V, C, F, X, P]),
     // Completion and not-applicable.
     Rule(O::Completion, Read, &[R::Head, R::Contributor], ALWAYS),
     Rule(O::Completion, Read, &[R::University, R::Region], FROM_V),
@@ -301,6 +313,25 @@ mod tests {
             for phase in Phase::ALL {
                 let expected = phase == D && matches!(role, R::Head | R::Contributor);
                 assert_eq!(allowed(role, O::Assessment, Write, phase), expected, "{role:?} {phase:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_units_comments_and_team_are_nobody_elses() {
+        for role in Role::ALL {
+            for deed in Deed::ALL {
+                for phase in Phase::ALL {
+                    let of_unit = matches!(role, R::Head | R::Contributor);
+                    for object in [O::UnitComments, O::Team] {
+                        assert!(
+                            of_unit || !allowed(role, object, deed, phase),
+                            "{role:?} {object:?} {phase:?}"
+                        );
+                    }
+                    let invites = role == R::Head && deed == Write && phase != A;
+                    assert_eq!(allowed(role, O::Team, deed, phase), invites || (of_unit && deed == Read));
+                }
             }
         }
     }

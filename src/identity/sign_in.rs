@@ -51,6 +51,7 @@ pub fn request_link(
             about: None,
             path: path.to_owned(),
             due: Some(act.now + limits.link),
+            attachment: None,
             dedupe,
         },
     )

@@ -267,6 +267,16 @@ pub fn end_grant(act: &mut Act<'_>, id: &GrantId) -> Result<(), Problem> {
     if ended == 1 { Ok(()) } else { Err(Problem::not_found()) }
 }
 
+/// Ends the role of a unit's head who is this person; false when the head is another.
+pub(super) fn end_head(act: &mut Act<'_>, unit: &UnitId, person: &PersonId) -> Result<bool, Problem> {
+    let held = role_grants::table
+        .filter(role_grants::unit_id.eq(unit))
+        .filter(role_grants::role.eq(GrantedRole::Head))
+        .filter(role_grants::person_id.eq(person))
+        .filter(role_grants::ended_at.is_null());
+    Ok(diesel::update(held).set(role_grants::ended_at.eq(act.now)).execute(act.db)? == 1)
+}
+
 /// The head of a unit: one person or nobody.
 ///
 /// # Errors

@@ -5,6 +5,7 @@
 //! since a process may die between doing and noting it.
 
 mod files;
+mod issue_receipt;
 mod issue_unit_report;
 mod remind;
 mod run;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use chrono::{NaiveDate, NaiveTime};
 
 use crate::app::App;
+use crate::assessments::receipt;
 use crate::clock::{Moment, from_local};
 use crate::db::Act;
 use crate::problem::Problem;
@@ -43,6 +45,8 @@ pub enum Work {
     },
     /// Collects the bytes that nothing names, and sends what no scanner has looked at through the one that there is.
     KeepFiles,
+    /// Makes the answers of a submission as PDF, for its receipt.
+    IssueReceipt(receipt::Order),
 }
 
 impl Work {
@@ -55,6 +59,7 @@ impl Work {
             Work::IssueUnitReport(_) => "issue_unit_report",
             Work::ScanFile { .. } => "scan_file",
             Work::KeepFiles => "keep_files",
+            Work::IssueReceipt(_) => "issue_receipt",
         }
     }
 
@@ -70,6 +75,7 @@ impl Work {
             Work::IssueUnitReport(order) => issue_unit_report::issue(app, order),
             Work::ScanFile { stored_as } => files::scan(app, stored_as),
             Work::KeepFiles => files::keep(app),
+            Work::IssueReceipt(order) => issue_receipt::issue(app, order),
         }
     }
 }

@@ -156,11 +156,20 @@ fn mail(to: PersonId, day: NaiveDate, mut reminders: Vec<Reminder>) -> Mail {
             about: Some(only.about),
             path: only.path,
             due: Some(only.due),
+            attachment: None,
             dedupe,
         },
         (first, _) => {
             let due = first.map(|first| first.due);
-            Mail { to, kind: Kind::Reminder, about: None, path: "/".to_owned(), due, dedupe }
+            Mail {
+                to,
+                kind: Kind::Reminder,
+                about: None,
+                path: "/".to_owned(),
+                due,
+                attachment: None,
+                dedupe,
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::store::{self, Claimed};
 use super::templates;
-use super::transport::{Failure, Letter, Transport};
+use super::transport::{Enclosed, Failure, Letter, Transport};
 use super::{Kind, Stored};
 use crate::db::Database;
 use crate::problem::Problem;
@@ -52,7 +52,8 @@ fn deliver_one(database: &Database, sender: &Sender, claimed: &Claimed) -> Resul
             Err(Failure { permanent: true, reason: "the link ended before it could be sent".to_owned() })
         }
         (Some(stored), Some(kind)) => {
-            sender.transport.send(&sender.from, &letter(sender, claimed, kind, stored)?)
+            let letter = letter(database, sender, claimed, kind, stored)?;
+            sender.transport.send(&sender.from, &letter)
         }
         _ => Err(Failure { permanent: true, reason: "the stored mail cannot be read".to_owned() }),
     };
@@ -75,7 +76,13 @@ fn deliver_one(database: &Database, sender: &Sender, claimed: &Claimed) -> Resul
     })
 }
 
-fn letter(sender: &Sender, claimed: &Claimed, kind: &Kind, stored: &Stored) -> Result<Letter, Problem> {
+fn letter(
+    database: &Database,
+    sender: &Sender,
+    claimed: &Claimed,
+    kind: &Kind,
+    stored: &Stored,
+) -> Result<Letter, Problem> {
     let lang = Lang::from_tag(&claimed.language).unwrap_or_default();
     let path = match kind {
         Kind::SignIn { token } if stored.path == "/" => format!("/logga-in/{token}"),
@@ -84,5 +91,16 @@ fn letter(sender: &Sender, claimed: &Claimed, kind: &Kind, stored: &Stored) -> R
     };
     let words = templates::words(kind, lang, stored.about.as_deref(), stored.due);
     let link = format!("{}{path}", sender.base_url);
-    templates::letter(claimed, &words, &link, &sender.base_url, lang)
+    let mut letter = templates::letter(claimed, &words, &link, &sender.base_url, lang)?;
+    if let Some(attachment) = &stored.attachment {
+        let bytes = database.read(|db| store::document(db, &attachment.digest))?;
+        match bytes {
+            Some(bytes) => letter.attachments.push(Enclosed { name: attachment.name.clone(), bytes }),
+            // The words link to the page that has it: a mail never waits for its document.
+            None => {
+                tracing::warn!(mail = %claimed.id, digest = attachment.digest, "the document is not here");
+            }
+        }
+    }
+    Ok(letter)
 }

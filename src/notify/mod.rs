@@ -4,7 +4,8 @@
 //! - A mail is a row of the outbox, written in the transaction of the act that causes it. The same `dedupe` never makes
 //!   a second one, so that an act that is run again writes nobody twice.
 //! - A mail says what happened and links to a page: never scores, never text that somebody wrote, and no secret but
-//!   the sign-in link, which is taken out of the outbox when the mail has left.
+//!   the sign-in link, which is taken out of the outbox when the mail has left. The one document that goes with a mail
+//!   is the receipt of the head who submitted (docs/decisions/receipt.md).
 //! - Sending happens outside every transaction and may happen twice when the process dies in between, never not at all.
 
 pub mod deliver;
@@ -61,7 +62,15 @@ const SIGN_IN: &str = "sign_in";
 kinds! {
     /// To the unit: this year's self-assessment is open; `due` is the day of submission.
     CycleOpened = "cycle_opened";
-    /// To the unit: receipt of the submitted self-assessment.
+    /// To somebody who answers for a unit from now on: the head has invited them.
+    Invited = "invited";
+    /// To the new head of a unit: where the assessment stands; `due` is the day of submission.
+    HeadHandedOver = "head_handed_over";
+    /// To the one who was head: somebody else is now.
+    HeadEnded = "head_ended";
+    /// To the head: every area is marked as ready; `due` is the day of submission.
+    ReadyToSubmit = "ready_to_submit";
+    /// To the head who submitted: receipt of the self-assessment, with the answers.
     Submitted = "submitted";
     /// To the unit: the coordinator asks for what is missing; `due` is the last day.
     Returned = "returned";
@@ -75,6 +84,8 @@ kinds! {
     DatesChanged = "dates_changed";
     /// To the unit: a coordinator reads the draft, to help.
     SupportOpened = "support_opened";
+    /// To the unit: the request for more time was declined.
+    ExtensionDeclined = "extension_declined";
     /// To the unit: the request that a criterion does not apply was answered.
     NotApplicableDecided = "not_applicable_decided";
     /// To a reviewer: a new assignment; declare conflicts of interest first. `due` is the day of locking.
@@ -128,8 +139,20 @@ pub struct Mail {
     pub path: String,
     /// The date that the mail speaks of.
     pub due: Option<Moment>,
+    /// A document that goes with it.
+    pub attachment: Option<Attachment>,
     /// What makes this mail the same one when an act is run again, for example `assigned:{case}:{person}`.
     pub dedupe: String,
+}
+
+/// A document of the service that goes with a mail: kept by its digest, read when the mail leaves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attachment {
+    /// The file's name as the receiver sees it: plain letters, `usve-kardiologi-2026.pdf`.
+    pub name: String,
+    /// SHA-256 of its bytes.
+    pub digest: String,
 }
 
 /// What is stored of a mail beside its kind and receiver.
@@ -143,6 +166,8 @@ struct Stored {
     due: Option<Moment>,
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    attachment: Option<Attachment>,
 }
 
 /// Puts a mail in the outbox as part of the act; nothing happens when one with the same `dedupe` is there.
@@ -150,12 +175,35 @@ struct Stored {
 /// # Errors
 /// The database refuses.
 pub fn enqueue(act: &mut Act<'_>, mail: Mail) -> Result<(), Problem> {
+    let now = act.now;
+    enqueue_held(act, mail, now)
+}
+
+/// As [`enqueue`]; the mail waits until a moment, or until it is released.
+///
+/// # Errors
+/// The database refuses.
+pub fn enqueue_held(act: &mut Act<'_>, mail: Mail, until: Moment) -> Result<(), Problem> {
     let kind = mail.kind.as_str();
     let token = match mail.kind {
         Kind::SignIn { token } => Some(token),
         _ => None,
     };
-    let stored = Stored { about: mail.about, path: mail.path, due: mail.due, token };
+    let stored =
+        Stored { about: mail.about, path: mail.path, due: mail.due, token, attachment: mail.attachment };
     let data = serde_json::to_string(&stored).map_err(Problem::internal)?;
-    store::insert(act, &mail.dedupe, kind, &mail.to, &data)
+    store::insert(act, &mail.dedupe, kind, &mail.to, &data, until)
+}
+
+/// Lets a held mail leave now with its document and the date it speaks of; nothing happens when it has left already.
+///
+/// # Errors
+/// The database refuses.
+pub fn release(act: &mut Act<'_>, dedupe: &str, attachment: Attachment, due: Moment) -> Result<(), Problem> {
+    let Some(data) = store::waiting(act, dedupe)? else { return Ok(()) };
+    let mut stored: Stored = serde_json::from_str(&data).map_err(Problem::internal)?;
+    stored.attachment = Some(attachment);
+    stored.due = Some(due);
+    let data = serde_json::to_string(&stored).map_err(Problem::internal)?;
+    store::release(act, dedupe, &data)
 }

@@ -1,12 +1,12 @@
 //! The outbox table.
 
 use diesel::{
-    BoolExpressionMethods as _, ExpressionMethods as _, NullableExpressionMethods as _, QueryDsl as _,
-    Queryable, RunQueryDsl as _,
+    BoolExpressionMethods as _, ExpressionMethods as _, NullableExpressionMethods as _,
+    OptionalExtension as _, QueryDsl as _, Queryable, RunQueryDsl as _,
 };
 
 use crate::clock::Moment;
-use crate::db::schema::{outbox, people};
+use crate::db::schema::{outbox, people, submission_documents};
 use crate::db::{Act, Db, each};
 use crate::ids::{PersonId, RowId};
 use crate::problem::Problem;
@@ -39,6 +39,7 @@ pub(super) fn insert(
     kind: &str,
     person_id: &PersonId,
     data: &str,
+    next_at: Moment,
 ) -> Result<(), Problem> {
     let id: RowId = act.id();
     let now = act.now;
@@ -50,12 +51,32 @@ pub(super) fn insert(
             outbox::person_id.eq(person_id),
             outbox::data.eq(data),
             outbox::state.eq("waiting"),
-            outbox::next_at.eq(now),
+            outbox::next_at.eq(next_at),
             outbox::created_at.eq(now),
         ))
         .on_conflict(outbox::dedupe_key)
         .do_nothing()
         .execute(connection))?;
+    Ok(())
+}
+
+/// What is stored of a mail that waits.
+pub(super) fn waiting(act: &mut Act<'_>, dedupe_key: &str) -> Result<Option<String>, Problem> {
+    Ok(outbox::table
+        .filter(outbox::dedupe_key.eq(dedupe_key))
+        .filter(outbox::state.eq("waiting"))
+        .select(outbox::data)
+        .first(act.db)
+        .optional()?)
+}
+
+/// Makes a mail that waits due now.
+pub(super) fn release(act: &mut Act<'_>, dedupe_key: &str, data: &str) -> Result<(), Problem> {
+    diesel::update(outbox::table)
+        .filter(outbox::dedupe_key.eq(dedupe_key))
+        .filter(outbox::state.eq("waiting"))
+        .set((outbox::data.eq(data), outbox::next_at.eq(act.now)))
+        .execute(act.db)?;
     Ok(())
 }
 
@@ -101,6 +122,15 @@ fn read(db: &mut Db, id: &RowId) -> Result<Claimed, Problem> {
             people::active,
         ))
         .first(db)?)
+}
+
+/// The bytes of a document by its digest; none when it is not here.
+pub(super) fn document(db: &mut Db, digest: &str) -> Result<Option<Vec<u8>>, Problem> {
+    Ok(submission_documents::table
+        .filter(submission_documents::digest.eq(digest))
+        .select(submission_documents::bytes)
+        .first(db)
+        .optional()?)
 }
 
 /// Records that a mail has left; `data` is what may stay readable of it.

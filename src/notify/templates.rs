@@ -59,6 +59,7 @@ pub(super) fn letter(
         subject: words.subject.clone(),
         text,
         html,
+        attachments: Vec::new(),
     })
 }
 
@@ -107,10 +108,45 @@ fn phrases(kind: &Kind, lang: Lang, dated: bool) -> Phrases {
             lang.t("Öppna självvärderingen", "Open the self-assessment"),
             unit,
         ),
+        Kind::Invited => (
+            lang.t("Du är inbjuden att svara för enheten", "You are invited to answer for the unit"),
+            "",
+            lang.t("Verksamhetschefen har bjudit in dig att skriva i enhetens självvärdering. Logga in med den här adressen; du får en länk i ett mejl.", "The head of the unit has invited you to write in the unit's self-assessment. Sign in with this address; you get a link by mail."),
+            lang.t("Öppna självvärderingen", "Open the self-assessment"),
+            lang.t("Du får mejlet för att enhetens verksamhetschef angav din adress.", "You get this mail because the head of the unit gave your address."),
+        ),
+        Kind::HeadHandedOver => (
+            lang.t("Du är verksamhetschef i utvärderingen", "You are head of unit in the evaluation"),
+            lang.t("Du har tagit över enhetens utvärdering. Självvärderingen lämnas in senast {när}. Sidan visar hur långt den har kommit, vem som skriver i vilket område och vad som väntar på dig.", "You have taken over the unit's evaluation. The self-assessment is submitted no later than {när}. The page shows how far it has come, who writes in which area and what awaits you."),
+            lang.t("Du har tagit över enhetens utvärdering. Sidan visar var den står och vad som väntar på dig.", "You have taken over the unit's evaluation. The page shows where it stands and what awaits you."),
+            lang.t("Se var utvärderingen står", "See where the evaluation stands"),
+            unit,
+        ),
+        Kind::HeadEnded => (
+            lang.t("En annan är verksamhetschef i utvärderingen", "Somebody else is head of unit in the evaluation"),
+            "",
+            lang.t("Enhetens utvärdering har lämnats över till en ny verksamhetschef.", "The unit's evaluation has been handed over to a new head."),
+            lang.t("Gå till Mina uppgifter", "Go to My tasks"),
+            unit,
+        ),
+        Kind::ReadyToSubmit => (
+            lang.t("Klart att läsa igenom och lämna in", "Ready to read through and submit"),
+            lang.t("Alla områden är markerade som klara. Läs igenom och lämna in senast {när}.", "All areas are marked as ready. Read through and submit no later than {när}."),
+            lang.t("Alla områden är markerade som klara. Läs igenom och lämna in.", "All areas are marked as ready. Read through and submit."),
+            lang.t("Läs igenom och lämna in", "Read through and submit"),
+            unit,
+        ),
+        Kind::ExtensionDeclined => (
+            lang.t("Svar på er begäran om mer tid", "Answer to your request for more time"),
+            lang.t("Er begäran om mer tid är besvarad. Lämna in senast {när}.", "Your request for more time has been answered. Submit no later than {när}."),
+            lang.t("Er begäran om mer tid är besvarad.", "Your request for more time has been answered."),
+            lang.t("Se svaret", "See the answer"),
+            unit,
+        ),
         Kind::Submitted => (
             lang.t("Självvärderingen är inlämnad", "The self-assessment is submitted"),
-            lang.t("Självvärderingen lämnades in {när}. Svaren är låsta.", "The self-assessment was submitted {när}. The answers are locked."),
-            lang.t("Självvärderingen är inlämnad. Svaren är låsta.", "The self-assessment is submitted. The answers are locked."),
+            lang.t("Självvärderingen lämnades in {när}. Svaren är låsta. De finns som PDF på kvittots sida, och här som bilaga.", "The self-assessment was submitted {när}. The answers are locked. They are there as PDF on the page of the receipt, and attached here."),
+            lang.t("Självvärderingen är inlämnad. Svaren är låsta. De finns som PDF på kvittots sida.", "The self-assessment is submitted. The answers are locked. They are there as PDF on the page of the receipt."),
             lang.t("Se kvittot", "See the receipt"),
             unit,
         ),

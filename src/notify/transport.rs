@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use lettre::message::header::{Header, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MultiPart};
 use lettre::transport::smtp::PoolConfig;
 use lettre::{FileTransport, Message, SmtpTransport, Transport as _};
 
@@ -24,6 +24,17 @@ pub struct Letter {
     pub text: String,
     /// The same text as HTML.
     pub html: String,
+    /// The PDFs that go with it.
+    pub attachments: Vec<Enclosed>,
+}
+
+/// A PDF in a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enclosed {
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// Why a mail did not leave.
@@ -105,13 +116,22 @@ fn message(from: &str, letter: &Letter) -> Result<Message, Failure> {
     let sender: Mailbox = from.parse().map_err(|error| failed(format!("the sender {from}: {error}")))?;
     let address = letter.to.parse().map_err(|error| failed(format!("the receiver's address: {error}")))?;
     let domain = sender.email.domain().to_owned();
+    let mut body = MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone());
+    if !letter.attachments.is_empty() {
+        let pdf = ContentType::parse("application/pdf").map_err(|error| failed(error.to_string()))?;
+        body = MultiPart::mixed().multipart(body);
+        for enclosed in &letter.attachments {
+            let part = Attachment::new(one_line(&enclosed.name)).body(enclosed.bytes.clone(), pdf.clone());
+            body = body.singlepart(part);
+        }
+    }
     Message::builder()
         .from(sender)
         .to(Mailbox::new(Some(one_line(&letter.to_name)), address))
         .subject(one_line(&letter.subject))
         .message_id(Some(format!("<{}@{domain}>", letter.id)))
         .header(AutoSubmitted)
-        .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))
+        .multipart(body)
         .map_err(|error| failed(error.to_string()))
 }
 
@@ -151,6 +171,7 @@ mod tests {
             subject: "Hej\r\nBcc: eva@example.se".to_owned(),
             text: "text".to_owned(),
             html: "<p>text</p>".to_owned(),
+            attachments: Vec::new(),
         };
         let message = message("USVE <usve@example.se>", &letter).unwrap();
         let bytes = String::from_utf8(message.formatted()).unwrap();
@@ -158,5 +179,23 @@ mod tests {
         assert!(!bytes.lines().any(|line| line.starts_with("Bcc:")), "{bytes}");
         assert!(bytes.contains("Message-ID: <1@example.se>"));
         assert!(bytes.contains("Auto-Submitted: auto-generated"));
+    }
+
+    #[test]
+    fn a_document_goes_beside_the_words() {
+        let letter = Letter {
+            id: "1".to_owned(),
+            to: "anna@example.se".to_owned(),
+            to_name: "Anna".to_owned(),
+            subject: "Kvitto".to_owned(),
+            text: "text".to_owned(),
+            html: "<p>text</p>".to_owned(),
+            attachments: vec![Enclosed { name: "usve.pdf".to_owned(), bytes: b"%PDF-1.7".to_vec() }],
+        };
+        let message = message("USVE <usve@example.se>", &letter).unwrap();
+        let bytes = String::from_utf8(message.formatted()).unwrap();
+        assert!(bytes.contains("multipart/mixed") && bytes.contains("multipart/alternative"), "{bytes}");
+        assert!(bytes.contains("Content-Disposition: attachment; filename=\"usve.pdf\""), "{bytes}");
+        assert!(bytes.contains("Content-Type: application/pdf") && bytes.contains("JVBERi0xLjc"), "{bytes}");
     }
 }

@@ -9,6 +9,7 @@ pub mod charts;
 pub mod gather;
 pub mod html;
 pub mod pdf;
+pub mod submission_report;
 pub mod unit_report;
 
 use chrono::NaiveDate;

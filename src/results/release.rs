@@ -66,6 +66,7 @@ pub fn ask(act: &mut Act<'_>, standing: &Standing, year: i32) -> Result<Released
             about: None,
             path: "/".to_owned(),
             due: None,
+            attachment: None,
         };
         notify::enqueue(act, mail)?;
     }

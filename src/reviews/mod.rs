@@ -16,6 +16,7 @@ pub mod further;
 pub mod judgements;
 pub mod lock;
 mod open_fact_check;
+pub mod reading;
 pub mod score;
 pub mod settle;
 pub mod store;

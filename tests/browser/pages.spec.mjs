@@ -53,7 +53,7 @@ function kindOf(url) {
 
 /** Words that stand where a unit's name can stand, or after a year. */
 const known = new Set(["svar", "lamna-in", "forlangning", "resultat", "rapport", "faktagranskning", "atgardsplan",
-  "rekommendation", "bakgrund", "jav", "las", "samsyn", "ratta", "utskick", "meddela", "logg", "komplettering", "underlag"]);
+  "rekommendation", "bakgrund", "medarbetare", "kvitto", "skillnad", "jav", "las", "samsyn", "ratta", "utskick", "meddela", "logg", "komplettering", "underlag", "uppgifter", "stod", "datum"]);
 const fixedWord = (part) => (known.has(part) ? part : "UNIT");
 
 /** What a page is made of, so that a page in another state is another page to look at. */

@@ -222,7 +222,8 @@ async function assign({ coordinator, university, region, head }) {
   await choose(coordinator, "Granskare från Region Skåne", "Rune Rollspel");
   await press(coordinator, button(coordinator, "Utse granskare"));
   await saw(coordinator, "Granskare utsedda");
-  assert.equal(await button(head, "Ta tillbaka inlämningen").count(), 1);
+  await head.locator("summary", { hasText: "Ta tillbaka inlämningen" }).click();
+  await head.getByLabel("Varför tar ni tillbaka den?").fill("En siffra är fel.");
   assert.equal(await press(head, button(head, "Ta tillbaka inlämningen")), 409, "too late for that");
   await look(head, "too-late");
   for (const reviewer of [university, region]) await declare(reviewer, "first");

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use lopdf::{Dictionary, Document, Object};
-use usve::reports::{Report, pdf, unit_report};
+use usve::reports::{Report, pdf, submission_report, unit_report};
 use usve::text::Lang;
 
 /// Validates a file; the validator's words when it fails.
@@ -39,8 +39,9 @@ fn every_kind_of_report_conforms() {
     draft.draft = true;
     draft.language = Lang::En;
     draft.unit = "<b>Å & Ö</b> 中 🙂 \u{202e}".into();
-    let reports: [(&str, Report); 3] = [
+    let reports: [(&str, Report); 4] = [
         ("unit.pdf", unit_report::build(&sample::unit())),
+        ("answers.pdf", submission_report::build(&sample::submission())),
         ("draft.pdf", unit_report::build(&draft)),
         ("every-block.pdf", every_block::every_block()),
     ];

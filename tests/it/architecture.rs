@@ -185,6 +185,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rand", &["ids.rs", "demo/dice.rs"]),
     ("toml_edit", &["forms/"]),
     ("tracing_subscriber", &["telemetry.rs"]),
+    ("similar", &["assessments/difference.rs"]),
     ("utoipa", &["api/"]),
 ];
 
@@ -303,8 +304,11 @@ fn pure_files_know_no_database_clock_or_chance() {
         "identity/rights.rs",
         "cycles/calendar.rs",
         "assessments/progress.rs",
+        "assessments/rules/",
+        "assessments/difference.rs",
         "assessments/editable.rs",
         "assessments/shown.rs",
+        "assessments/snapshot.rs",
         "reports/charts/",
         "reports/pdf/",
     ];

@@ -154,7 +154,7 @@ async fn the_shown_hour_is_the_hour_that_is_enforced_with_its_grace() {
         app.app.database.act(|act| {
             let done = submit::submit(act, &head, &year.form, &year.dates, &case.id)?;
             // Taken back in the same act, so that the next try begins as this one did.
-            withdraw::withdraw(act, &head, &case.id)?;
+            withdraw::withdraw(act, &head, &case.id, "Vi prövar gränsen.")?;
             Ok(done)
         })
     };

@@ -37,6 +37,7 @@ fn mail(to: &PersonId, dedupe: &str) -> Mail {
         about: Some("USVE Kardiologi".to_owned()),
         path: "/granska".to_owned(),
         due: None,
+        attachment: None,
         dedupe: dedupe.to_owned(),
     }
 }

@@ -7,7 +7,7 @@ mod tags;
 use lopdf::{Document, Object};
 use proptest::prelude::*;
 use usve::reports::unit_report::FactComment;
-use usve::reports::{Block, Report, html, pdf, unit_report};
+use usve::reports::{Block, Report, html, pdf, submission_report, unit_report};
 use usve::text::Lang;
 
 fn report() -> Report {
@@ -56,8 +56,26 @@ fn heard(fragment: &str) -> String {
 }
 
 #[test]
+fn the_answers_of_a_submission_say_who_signed_them_when_and_their_checksum() {
+    let submitted = sample::submission();
+    let report = submission_report::build(&submitted);
+    let read = read(&report);
+    for said in [
+        "Maja Exempelsson",
+        "måndag 30 mars 2026 kl. 16.12 (sen)",
+        "3F1C-9A3F-1C9A",
+        "A3 Gemensamma mål",
+        "Beslut om uppdrag",
+    ] {
+        assert!(read.contains(said), "{said}: {read}");
+    }
+    assert!(read.replace(' ', "").contains(&submitted.digest));
+    assert_eq!(pdf::render(&report).unwrap(), pdf::render(&report).unwrap());
+}
+
+#[test]
 fn there_is_one_top_heading_and_no_level_is_skipped() {
-    for report in [report(), every_block::every_block()] {
+    for report in [report(), every_block::every_block(), submission_report::build(&sample::submission())] {
         let tree = tags::tree(&open(&report));
         let levels: Vec<u32> = tree
             .all()

@@ -162,6 +162,8 @@ async fn a_reported_conflict_takes_the_case_away_at_once() {
     let year = scoring(&app).await;
     let reviewer = app.signed_in(&year.region);
     assert!(reviewer.get(&format!("{CASE}/A")).await.text().contains(&format!("{CASE}/jav")));
+    // The newest declaration counts: this one comes after the first.
+    app.travel(chrono::TimeDelta::seconds(1));
     let sent = [("ground", "fl-16-4"), ("words", "Vi skriver artiklar ihop.")];
     let reply = reviewer.post_form(&format!("{CASE}/jav"), &sent).await.expect_status(303);
     assert_eq!(reply.location(), "/granska");

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::super::area_ready;
 use super::{Details, Evidence, Limits, MOST_PIECES, Scan, Stored, What, link, plain_name, refusals, store};
 use crate::cycles::state::CaseState;
 use crate::cycles::{self, Case, transition};
@@ -102,6 +103,7 @@ pub fn file(
     let (stored, keeps_bytes) = take(act, &case, file, limits)?;
     let evidence = piece(act, standing, criterion, file.name.clone(), What::File(stored));
     enter(act, &case, &evidence, "add_evidence")?;
+    area_ready::changed(act, standing, form, &case.id, criterion)?;
     Ok(Added { evidence, keeps_bytes })
 }
 
@@ -123,6 +125,7 @@ pub fn link(
     let mut evidence = piece(act, standing, criterion, title, What::Link(url));
     evidence.details = new.details.checked()?;
     enter(act, &case, &evidence, "add_evidence")?;
+    area_ready::changed(act, standing, form, &case.id, criterion)?;
     Ok(evidence)
 }
 
@@ -162,6 +165,7 @@ pub fn again(
     let mut evidence = piece(act, standing, criterion, there.name, there.what);
     evidence.details = there.details;
     enter(act, &case, &evidence, "reuse_evidence")?;
+    area_ready::changed(act, standing, form, &case.id, criterion)?;
     Ok(evidence)
 }
 

@@ -84,5 +84,6 @@ pub fn describe(
         "describe_evidence",
         json!({ "criterion": there.criterion, "file": id }),
     )?;
+    super::super::area_ready::changed(act, standing, form, &case.id, &there.criterion)?;
     Ok(Evidence { name, details, version: seen + 1, ..there })
 }

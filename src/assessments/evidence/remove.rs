@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::{editable, store as answers};
+use super::super::{area_ready, editable, store as answers};
 use super::{Evidence, store};
 use crate::cycles::state::CaseState;
 use crate::cycles::{self, Case, transition};
@@ -40,6 +40,7 @@ pub fn remove(
         "remove_evidence",
         json!({ "criterion": piece.criterion, "file": piece.id }),
     )?;
+    area_ready::changed(act, standing, form, &case.id, &piece.criterion)?;
     Ok(piece)
 }
 

@@ -1,14 +1,11 @@
 //! The unit's answers as it submitted them.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
-
 use super::Asked;
+use crate::assessments::snapshot::{Given, Named, Snapshot};
 use crate::assessments::{shown, store};
 use crate::db::Db;
 use crate::forms::evaluate::{background, evaluate};
-use crate::forms::{EvidenceCount, Field, FieldKind, FieldState, RawAnswers};
+use crate::forms::{EvidenceCount, Field, FieldKind, FieldState, Form, RawAnswers};
 use crate::identity::rights::Object;
 use crate::number::whole;
 use crate::problem::Problem;
@@ -20,38 +17,8 @@ const MAY_SHARE: &str = "may_share";
 const SHARED_TEXT: &str = "case_text";
 
 /// What was submitted; nothing when the reader may not read it or nothing was.
-#[derive(Default, Deserialize)]
-pub(super) struct Answered {
-    #[serde(default)]
-    background: RawAnswers,
-    #[serde(default)]
-    criteria: BTreeMap<String, Submitted>,
-}
-
-#[derive(Deserialize)]
-struct Submitted {
-    answers: RawAnswers,
-    #[serde(default)]
-    evidence: Vec<Named>,
-}
-
-/// A piece of evidence as the submission names it: a file by its sum, a link by its address.
-#[derive(Deserialize)]
-struct Named {
-    name: String,
-    sha256: Option<String>,
-    url: Option<String>,
-    #[serde(default)]
-    details: NamedDetails,
-}
-
-#[derive(Default, Deserialize)]
-struct NamedDetails {
-    #[serde(default)]
-    place: String,
-    #[serde(default)]
-    description: String,
-}
+#[derive(Default)]
+pub(super) struct Answered(Snapshot);
 
 impl Answered {
     pub(super) fn load(db: &mut Db, asked: &Asked<'_>) -> Result<Answered, Problem> {
@@ -60,11 +27,11 @@ impl Answered {
         }
         let submission = store::latest_submission(db, &asked.case.id)?;
         let Some(submission) = submission else { return Ok(Answered::default()) };
-        serde_json::from_str(&submission.content).map_err(Problem::internal)
+        Snapshot::of(&submission).map(Answered)
     }
 
     fn typed(&self, criterion: &str, field: &str) -> Option<&str> {
-        self.criteria.get(criterion)?.answers.get(field)?.as_str()
+        self.0.criteria.get(criterion)?.answers.get(field)?.as_str()
     }
 
     /// The level that the unit gave itself, with its word.
@@ -87,52 +54,51 @@ impl Answered {
 
     /// Every answer, by criterion in the form's order.
     pub(super) fn groups(&self, asked: &Asked<'_>) -> Vec<AnswerGroup> {
-        if self.criteria.is_empty() {
-            return Vec::new();
-        }
-        let (form, lang, period) = (asked.form, asked.lang, asked.case.period());
-        let about = lang.t("Bakgrund om enheten", "Background on the unit");
-        let states = background(form, &self.background, period);
-        let mut groups = vec![AnswerGroup {
-            area: about.to_owned(),
-            title: about.to_owned(),
-            answers: answers(&form.background, &states, &self.background, lang),
-        }];
-        for (area, criterion) in form.criteria() {
-            let Some(given) = self.criteria.get(&criterion.id) else { continue };
-            let evaluated = evaluate(form, criterion, &given.answers, &EvidenceCount::new(), period);
-            let mut listed = answers(form.fields(criterion), &evaluated.fields, &given.answers, lang);
-            let computed = shown::indicators(criterion, &evaluated, lang);
-            let counted = lang.t("beräknat", "computed");
-            listed.extend(computed.into_iter().map(|(label, value)| Answer {
-                label: format!("{label} ({counted})"),
-                value: AnswerValue::Text(value),
-            }));
-            if !given.evidence.is_empty() {
-                listed.push(evidence(&given.evidence, lang));
-            }
-            groups.push(AnswerGroup {
-                area: format!("{} {}", area.id, area.title.get(lang)),
-                title: format!("{} {}", criterion.id, criterion.title.get(lang)),
-                answers: listed,
-            });
-        }
-        groups
+        groups_of(asked.form, &self.0, asked.case.period(), asked.lang)
     }
+}
+
+/// Every answer of a submission, by criterion in the form's order.
+pub(super) fn groups_of(form: &Form, submitted: &Snapshot, period: i32, lang: Lang) -> Vec<AnswerGroup> {
+    if submitted.criteria.is_empty() {
+        return Vec::new();
+    }
+    let about = lang.t("Bakgrund om enheten", "Background on the unit");
+    let states = background(form, &submitted.background, period);
+    let mut groups = vec![AnswerGroup {
+        area: about.to_owned(),
+        title: about.to_owned(),
+        answers: answers(form.background.iter(), &states, &submitted.background, lang),
+    }];
+    for (area, criterion) in form.criteria() {
+        let Some(given) = submitted.criteria.get(&criterion.id) else { continue };
+        let evaluated = evaluate(form, criterion, &given.answers, &EvidenceCount::new(), period);
+        let mut listed = answers(form.fields(criterion), &evaluated.fields, &given.answers, lang);
+        let computed = shown::indicators(criterion, &evaluated, lang);
+        let counted = lang.t("beräknat", "computed");
+        listed.extend(computed.into_iter().map(|(label, value)| Answer {
+            label: format!("{label} ({counted})"),
+            value: AnswerValue::Text(value),
+        }));
+        if !given.evidence.is_empty() {
+            listed.push(evidence(&given.evidence, lang));
+        }
+        listed.extend(left_out(given, lang));
+        groups.push(AnswerGroup {
+            area: format!("{} {}", area.id, area.title.get(lang)),
+            title: format!("{} {}", criterion.id, criterion.title.get(lang)),
+            answers: listed,
+        });
+    }
+    groups
 }
 
 /// The evidence of a criterion, each file with the beginning of its SHA-256; the submission holds all of it.
 fn evidence(pieces: &[Named], lang: Lang) -> Answer {
     let row = |piece: &Named| {
-        let told: Vec<&str> = [piece.details.place.as_str(), piece.details.description.as_str()]
-            .into_iter()
-            .filter(|text| !text.is_empty())
-            .collect();
-        let mark = match (&piece.sha256, &piece.url) {
-            (Some(sum), _) => format!("SHA-256 {}…", sum.chars().take(16).collect::<String>()),
-            (None, url) => url.clone().unwrap_or_default(),
-        };
-        vec![piece.name.clone(), told.join(". "), mark]
+        let told = [piece.details.place.as_str(), piece.details.description.as_str()];
+        let told: Vec<&str> = told.into_iter().filter(|text| !text.is_empty()).collect();
+        vec![piece.name.clone(), told.join(". "), piece.mark()]
     };
     let heads = [
         lang.t("Namn", "Name"),
@@ -146,6 +112,20 @@ fn evidence(pieces: &[Named], lang: Lang) -> Answer {
             rows: pieces.iter().map(row).collect(),
         },
     }
+}
+
+/// Why a criterion has no answer, when the unit said so.
+fn left_out(given: &Given, lang: Lang) -> Vec<Answer> {
+    let say = |label: &str, text: &str| Answer {
+        label: label.to_owned(),
+        value: AnswerValue::Text(text.to_owned()),
+    };
+    let reason = given.declared_missing.as_deref();
+    let missing = reason.map(|reason| say(lang.t("Lämnas utan svar", "Left without an answer"), reason));
+    let asked = given.not_applicable_asked.then(|| {
+        say(lang.t("Ej tillämpligt", "Not applicable"), lang.t("Begärt av enheten", "Asked for by the unit"))
+    });
+    missing.into_iter().chain(asked).collect()
 }
 
 fn answers<'a>(

@@ -7,8 +7,10 @@ mod answers;
 mod criteria;
 mod follow_up;
 mod method;
+mod submission;
 
 pub use criteria::{light, state};
+pub use submission::submission;
 
 use chrono::NaiveDate;
 

@@ -3,6 +3,7 @@
 use super::build::{heading, paragraph};
 use super::{AnswerGroup, AnswerValue, UnitReport};
 use crate::reports::{Block, Cell, Column, Table};
+use crate::text::Lang;
 
 pub(super) fn blocks(unit: &UnitReport, blocks: &mut Vec<Block>) {
     let lang = unit.language;
@@ -17,20 +18,29 @@ pub(super) fn blocks(unit: &UnitReport, blocks: &mut Vec<Block>) {
             "The answers are given as the unit submitted them.",
         ),
     ));
+    answer_blocks(&unit.answers, 2, lang, blocks);
+}
+
+/// The answers by area and criterion; `level` is that of an area's heading.
+pub(in crate::reports) fn answer_blocks(
+    groups: &[AnswerGroup],
+    level: u8,
+    lang: Lang,
+    blocks: &mut Vec<Block>,
+) {
     let mut area = "";
-    for group in &unit.answers {
+    for group in groups {
         if group.area != area {
             area = &group.area;
-            blocks.push(heading(2, area));
+            blocks.push(heading(level, area));
         }
-        answer_group(unit, group, blocks);
+        answer_group(group, level.saturating_add(1), lang, blocks);
     }
 }
 
-fn answer_group(unit: &UnitReport, group: &AnswerGroup, blocks: &mut Vec<Block>) {
-    let lang = unit.language;
+fn answer_group(group: &AnswerGroup, level: u8, lang: Lang, blocks: &mut Vec<Block>) {
     if group.title != group.area {
-        blocks.push(heading(3, &group.title));
+        blocks.push(heading(level, &group.title));
     }
     let no_answer = lang.t("Inget svar", "No answer");
     let mut rows = Vec::new();
@@ -44,7 +54,7 @@ fn answer_group(unit: &UnitReport, group: &AnswerGroup, blocks: &mut Vec<Block>)
                 rows.push(vec![Cell::text(&answer.label), Cell::text(no_answer)]);
             }
             AnswerValue::Rows { heads, rows: given } => {
-                pairs(unit, group, &mut rows, blocks);
+                pairs(group, lang, &mut rows, blocks);
                 let column = |(at, (head, number)): (usize, &(String, bool))| {
                     let width = width(head, given.iter().filter_map(|row| row.get(at)));
                     if *number { Column::right(head, width) } else { Column::left(head, width) }
@@ -58,7 +68,7 @@ fn answer_group(unit: &UnitReport, group: &AnswerGroup, blocks: &mut Vec<Block>)
             }
         }
     }
-    pairs(unit, group, &mut rows, blocks);
+    pairs(group, lang, &mut rows, blocks);
 }
 
 /// A column's share of the width: that of its longest text, not very wide, and always with room for its longest word.
@@ -70,11 +80,10 @@ fn width<'a>(head: &'a String, cells: impl Iterator<Item = &'a String>) -> u16 {
     u16::try_from(longest.clamp(8, 22).max(word.min(20) + 4)).unwrap_or(22)
 }
 
-fn pairs(unit: &UnitReport, group: &AnswerGroup, rows: &mut Vec<Vec<Cell>>, blocks: &mut Vec<Block>) {
+fn pairs(group: &AnswerGroup, lang: Lang, rows: &mut Vec<Vec<Cell>>, blocks: &mut Vec<Block>) {
     if rows.is_empty() {
         return;
     }
-    let lang = unit.language;
     blocks.push(Block::Table(Table {
         caption: format!(
             "{} {}",

@@ -8,6 +8,7 @@ mod answers;
 mod build;
 mod criteria;
 
+pub(in crate::reports) use answers::answer_blocks;
 pub use build::build;
 
 use chrono::NaiveDate;

@@ -76,7 +76,9 @@ fn answers(
     let form = form_of(app, case)?;
     let own = standing.areas(&case.reference());
     let head = standing.may(&case.reference(), Object::Assessment, Deed::Submit);
-    let areas: Vec<_> = assessments::store::entered(db, &case.id)?
+    let entered = assessments::store::entered(db, &case.id)?;
+    let all_ready = assessments::area_ready::all_ready(&form, &entered);
+    let areas: Vec<_> = entered
         .areas(&form, case.period())
         .into_iter()
         .filter(|area| head || own.is_none_or(|own| own.contains(&area.area)))
@@ -98,7 +100,11 @@ fn answers(
             Some(Task::new(format!("{}/{}", case.path(), area.area), &label, about, Some(case.due())))
         }
         None if head => {
-            let label = lang.t("Kontrollera och lämna in", "Check and submit");
+            let label = if all_ready {
+                lang.t("Klart att läsa igenom och lämna in", "Ready to read through and submit")
+            } else {
+                lang.t("Kontrollera och lämna in", "Check and submit")
+            };
             Some(Task::new(format!("{}/lamna-in", case.path()), label, about, Some(case.due())))
         }
         None => None,

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use usve::number::parse;
 use usve::reports::Light;
+use usve::reports::submission_report::{File, SubmissionReport};
 use usve::reports::unit_report::{
     Action, Answer, AnswerGroup, AnswerValue, Area, Criterion, FactComment, LearningExample, LevelValue,
     Method, Outcome, Review, Reviewer, Score, UnitReport, Unmet, Year,
@@ -192,6 +193,32 @@ fn areas() -> Vec<Area> {
                 .collect(),
         })
         .collect()
+}
+
+/// The answers of the same unit, as they were submitted.
+pub fn submission() -> SubmissionReport {
+    let digest = "3f1c9a".repeat(11).chars().take(64).collect::<String>();
+    SubmissionReport {
+        language: Lang::Sv,
+        unit: "Kardiologi".into(),
+        administration: "Skånes universitetssjukvård".into(),
+        year: 2026,
+        form_version: "USVE 2026.1".into(),
+        number: 2,
+        date: NaiveDate::from_ymd_opt(2026, 3, 30).unwrap(),
+        submitted_at: "måndag 30 mars 2026 kl. 16.12".into(),
+        submitted_by: "Maja Exempelsson".into(),
+        late: true,
+        code: "3F1C-9A3F-1C9A".into(),
+        digest: digest.clone(),
+        answers: answers(),
+        files: vec![File {
+            criterion: "A1".into(),
+            name: "Beslut om uppdrag <b>Å & Ö</b> 中.pdf".into(),
+            size: "84\u{a0}kB".into(),
+            sha256: digest,
+        }],
+    }
 }
 
 fn answers() -> Vec<AnswerGroup> {

@@ -127,11 +127,16 @@ impl<'a> Year<'a> {
 
     /// The unit's case as it stands.
     pub fn case(&self) -> Case {
+        self.case_of(&self.head)
+    }
+
+    /// The unit's case as somebody of the unit finds it.
+    pub fn case_of(&self, person: &PersonId) -> Case {
         self.app
             .app
             .database
             .read(|db| {
-                let head = standing::load(db, &self.head)?.unwrap();
+                let head = standing::load(db, person)?.unwrap();
                 cycles::visible_of_unit(db, &head, &self.unit)
             })
             .unwrap()

@@ -21,6 +21,7 @@ struct UnitsPage {
 }
 
 struct Row {
+    slug: String,
     name: String,
     administration: String,
     /// Address and name.
@@ -51,6 +52,7 @@ fn load(db: &mut Db, standing: &Standing) -> Result<Vec<Row>, Problem> {
                 (href(&grant.person_id), names.get(&grant.person_id).cloned().unwrap_or_default())
             }),
             contributors,
+            slug: unit.slug,
             name: unit.name,
             administration: unit.administration.name,
             active: unit.active,

@@ -86,6 +86,11 @@ impl CaseView {
         self.requests.iter().filter(|one| one.decided.is_some()).count()
     }
 
+    /// Whether the hour that was typed comes twice and nobody has said which is meant.
+    fn hour_comes_twice(&self) -> bool {
+        self.refused.as_ref().is_some_and(|refused| refused.problem.code == "hour_comes_twice")
+    }
+
     /// What was wrong with the last act, and which form it was.
     fn refusal(&self) -> Option<(String, String)> {
         let refused = self.refused.as_ref()?;
@@ -148,7 +153,7 @@ fn load(
         areas: areas(db, &form, &case, lang)?,
         reads_answers: may(Object::Assessment),
         reads_result: may(Object::Result),
-        timing: timing::load(db, standing, &case, &dates, now)?,
+        timing: timing::load(db, standing, &case, &dates, now, lang)?,
         reviewers: reviewers::load(db, standing, &form, &case, &dates, now, lang)?,
         conflicts: decisions::conflicts(db, standing, &case, &names, lang)?,
         requests: decisions::requests(db, standing, &form, &case, &names, lang)?,

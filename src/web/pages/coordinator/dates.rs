@@ -8,7 +8,7 @@ use serde::Deserialize;
 use validator::Validate;
 
 use super::{Refused, under_year};
-use crate::clock::{from_local, local, local_day};
+use crate::clock::{Wall, from_local, local, local_day, wall};
 use crate::cycles;
 use crate::cycles::calendar::Dates;
 use crate::cycles::change_dates::{self, Changed, Settings};
@@ -322,10 +322,24 @@ impl NewDates {
             NaiveTime::MIN
         });
         let submission = reading.day("submission", &self.submission);
+        let submission_day = submission.max(NaiveDate::default());
+        if wall(submission_day, time) == Wall::Skipped {
+            reading.fault(
+                "time",
+                "Klockslaget finns inte den natten: klockan ställs fram. Skriv ett annat.",
+                "That hour does not exist that night: the clock is put forward. Write another.",
+            );
+        } else if matches!(wall(submission_day, time), Wall::Twice(..)) {
+            reading.fault(
+                "time",
+                "Klockslaget kommer två gånger den natten. Skriv ett annat.",
+                "That hour comes twice that night. Write another.",
+            );
+        }
         let months = self.follow_up_months.split([',', ' ']).filter(|part| !part.is_empty());
         let dates = Dates {
             opens: reading.day("opens", &self.opens),
-            submission: from_local(submission.max(NaiveDate::default()), time),
+            submission: from_local(submission_day, time),
             assign: reading.day("assign", &self.assign),
             lock: reading.day("lock", &self.lock),
             settle: reading.day("settle", &self.settle),

@@ -92,6 +92,12 @@ impl Refused {
         own.and_then(|refused| refused.sent.get(field)).unwrap_or_default().to_owned()
     }
 
+    /// Every area that was chosen.
+    #[must_use]
+    pub fn areas(&self) -> Vec<String> {
+        self.sent.all("area").map(str::to_owned).collect()
+    }
+
     /// Why the form with this name was refused.
     #[must_use]
     pub fn fault(refused: Option<&Refused>, name: &str, lang: Lang) -> Option<String> {

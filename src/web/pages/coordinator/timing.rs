@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, NaiveTime};
 use serde::Deserialize;
 use validator::Validate;
 
@@ -11,7 +11,7 @@ use super::{Place, Reason, Refused, act, find, under_case};
 use crate::app::App;
 use crate::assessments::{not_submitted, return_for_completion};
 use crate::clock::{Moment, local_day};
-use crate::cycles::calendar::{Dates, end_of};
+use crate::cycles::calendar::{Dates, Which, end_of, moment_of};
 use crate::cycles::state::CaseState;
 use crate::cycles::{self, Case};
 use crate::db::Db;
@@ -33,6 +33,10 @@ pub struct Timing {
     pub extend_from: Option<NaiveDate>,
     /// Why the unit has more time than others.
     pub extended: Option<String>,
+    /// Why the unit asks for more time, while nobody has answered, and when it asked.
+    pub asked: Option<(String, String)>,
+    /// Whether there is a submission to read.
+    pub submitted: bool,
     /// Whether completion can be asked for.
     pub may_return: bool,
     /// Whether the case can be closed as not submitted.
@@ -56,6 +60,7 @@ pub(super) fn load(
     case: &Case,
     dates: &Dates,
     now: Moment,
+    lang: Lang,
 ) -> Result<Timing, Problem> {
     let draft = case.state == CaseState::Draft;
     let open = draft || case.state == CaseState::Returned;
@@ -64,9 +69,14 @@ pub(super) fn load(
     let visits = cycles::support::visits(db, standing, case)?;
     let visit =
         visits.into_iter().find(|visit| visit.ended_at.is_none() && visit.person_id == *standing.id());
+    let asked = if open { cycles::extension::of_case(db, standing, case)? } else { Vec::new() };
+    let asked = asked.into_iter().find(|request| request.answer.is_none());
     Ok(Timing {
+        asked: asked.map(|request| (request.reason, crate::text::moment(request.asked_at, lang))),
         extend_from: open.then_some(later),
         extended: case.extension_reason.clone(),
+        submitted: standing.may(&case.reference(), Object::Assessment, Deed::Read)
+            && !crate::assessments::receipt::of_case(db, standing, case)?.is_empty(),
         may_return: case.state == CaseState::Submitted && !case.returned_once && returns,
         may_mark: draft && now > dates.last_moment(case.submission_due),
         returned: crate::assessments::store::returned(db, &case.id)?,
@@ -77,12 +87,20 @@ pub(super) fn load(
     })
 }
 
-/// A later day, with a reason.
+/// A later day and hour, with a reason.
 #[derive(Debug, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct Extension {
     #[validate(length(max = 10))]
     until: String,
+    /// `HH:MM`; the last minute of the day when it is empty.
+    #[validate(length(max = 8))]
+    #[serde(default)]
+    time: String,
+    /// `first` or `second`, for an hour that comes twice.
+    #[validate(length(max = 6))]
+    #[serde(default)]
+    which: String,
     #[validate(length(max = 10_000))]
     reason: String,
 }
@@ -92,11 +110,38 @@ pub async fn extend(app: Data<App>, viewer: Viewer, place: Place, sent: Form) ->
     let asked = sent.read::<Extension>();
     let done = viewer.t("Enheten har fått mer tid.", "The unit has been given more time.");
     act((&app, &viewer), place.into_inner(), ("forlang", sent), done, move |act, standing, _, case| {
-        let Extension { until, reason } = asked?;
-        let until = until.parse::<NaiveDate>().map_err(|_| {
+        let Extension { until, time, which, reason } = asked?;
+        let day = until.parse::<NaiveDate>().map_err(|_| {
             Problem::invalid("no_date", "Välj den nya sista dagen.", "Choose the new last day.")
         })?;
-        cycles::extend::extend(act, standing, &case.id, end_of(until), &reason)
+        let until = if time.is_empty() {
+            end_of(day)
+        } else {
+            let format = if time.len() > 5 { "%H:%M:%S" } else { "%H:%M" };
+            let time = NaiveTime::parse_from_str(&time, format).map_err(|_| {
+                Problem::invalid(
+                    "no_time",
+                    "Skriv klockslaget så här: 16:00.",
+                    "Write the hour like this: 16:00.",
+                )
+            })?;
+            moment_of(day, time, Which::from_text(&which))?
+        };
+        cycles::extend::extend(act, standing, &case.id, until, &reason)
+    })
+    .await
+}
+
+/// `POST /cykel/{year}/{unit}/avsla-forlangning`.
+pub async fn decline_extension(app: Data<App>, viewer: Viewer, place: Place, sent: Form) -> Answer {
+    let asked = sent.read::<Reason>();
+    let done = viewer.t(
+        "Begäran är avslagen, och enheten har fått svaret.",
+        "The request is declined, and the unit has the answer.",
+    );
+    let name = "avsla-forlangning";
+    act((&app, &viewer), place.into_inner(), (name, sent), done, move |act, standing, _, case| {
+        cycles::extension::decline(act, standing, &case.id, &asked?.reason)
     })
     .await
 }

@@ -7,7 +7,7 @@ use crate::assessments;
 use crate::clock::Moment;
 use crate::cycles::calendar::Dates;
 use crate::cycles::state::{CaseState, Phase};
-use crate::cycles::{Case, recipients};
+use crate::cycles::{self, Case, recipients};
 use crate::db::Db;
 use crate::followup;
 use crate::identity::standing::{Party, Standing};
@@ -25,6 +25,8 @@ pub enum Wait {
     Conflict,
     /// Decide whether a criterion applies.
     Request,
+    /// Answer a unit's request for more time.
+    MoreTime,
     /// Extend the time of a unit that has not submitted, or close its case.
     Overdue,
     /// Assign the pair of reviewers.
@@ -45,9 +47,10 @@ pub enum Wait {
 
 impl Wait {
     /// Every one, the most urgent first.
-    pub const ALL: [Wait; 10] = [
+    pub const ALL: [Wait; 11] = [
         Wait::Conflict,
         Wait::Request,
+        Wait::MoreTime,
         Wait::Overdue,
         Wait::Assign,
         Wait::Vacant,
@@ -64,6 +67,7 @@ impl Wait {
         match self {
             Wait::Conflict => lang.t("Ta ställning till anmält jäv", "Decide about a conflict of interest"),
             Wait::Request => lang.t("Ta ställning till ej tillämpligt", "Decide about not applicable"),
+            Wait::MoreTime => lang.t("Svara på begäran om mer tid", "Answer the request for more time"),
             Wait::Overdue => lang.t("Tiden har gått ut", "The time is up"),
             Wait::Assign => lang.t("Utse granskare", "Assign reviewers"),
             Wait::Vacant => lang.t("Utse ny granskare", "Assign a new reviewer"),
@@ -81,7 +85,7 @@ impl Wait {
         match self {
             Wait::Conflict => "jav",
             Wait::Request => "undantag",
-            Wait::Overdue => "tid",
+            Wait::MoreTime | Wait::Overdue => "tid",
             Wait::Assign | Wait::Vacant | Wait::Further => "granskare",
             Wait::Comments => "synpunkter",
             Wait::Finalise | Wait::Release => "resultat",
@@ -110,6 +114,12 @@ pub fn of_cases(
     }
     for case in view::conflicts_to_decide(db, standing, cases)? {
         waits.entry(case).or_default().insert(Wait::Conflict);
+    }
+    let with_the_unit =
+        cases.iter().filter(|case| matches!(case.state, CaseState::Draft | CaseState::Returned));
+    let ids: Vec<CaseId> = with_the_unit.map(|case| case.id.clone()).collect();
+    for case in cycles::extension::waiting_in(db, &ids)? {
+        waits.entry(case).or_default().insert(Wait::MoreTime);
     }
     let decided_later = [Phase::D, Phase::S, Phase::V, Phase::C];
     let open: Vec<CaseId> = cases

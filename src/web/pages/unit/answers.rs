@@ -6,11 +6,13 @@ use askama::Template;
 use super::evidence::piece::Piece;
 use super::{Place, entered, form_of};
 use crate::app::App;
-use crate::assessments::progress::Stage;
+use crate::assessments::progress::{Entered, Stage};
 use crate::assessments::shown::{self, Shown};
 use crate::assessments::{BACKGROUND, evidence};
+use crate::clock::Moment;
 use crate::cycles::Case;
 use crate::db::Db;
+use crate::forms::Form;
 use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
 use crate::problem::Problem;
@@ -26,28 +28,29 @@ struct AnswersPage {
     view: Answers,
 }
 
-struct Answers {
-    case: Case,
-    background: Vec<Shown>,
-    areas: Vec<AreaAnswers>,
+pub(super) struct Answers {
+    pub(super) case: Case,
+    pub(super) background: Vec<Shown>,
+    pub(super) areas: Vec<AreaAnswers>,
     /// Whether the reader may give newer versions of what was submitted.
-    may_supersede: bool,
+    pub(super) may_supersede: bool,
 }
 
-struct AreaAnswers {
-    id: String,
-    title: String,
-    criteria: Vec<CriterionAnswers>,
+pub(super) struct AreaAnswers {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) criteria: Vec<CriterionAnswers>,
 }
 
-struct CriterionAnswers {
-    id: String,
-    title: String,
-    minimum: bool,
-    word: &'static str,
-    answers: Vec<Shown>,
-    indicators: Vec<(String, String)>,
-    files: Vec<Piece>,
+pub(super) struct CriterionAnswers {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) minimum: bool,
+    pub(super) done: bool,
+    pub(super) word: &'static str,
+    pub(super) answers: Vec<Shown>,
+    pub(super) indicators: Vec<(String, String)>,
+    pub(super) files: Vec<Piece>,
 }
 
 /// `GET /enhet/{unit}/{year}/svar`.
@@ -74,10 +77,28 @@ fn load(
 ) -> Result<Answers, Problem> {
     let (case, entered, _) = entered(db, standing, slug, year)?;
     let form = form_of(app, &case)?;
+    let mut answers = of(db, case, &form, &entered, app.clock.now(), lang)?;
+    let reference = answers.case.reference();
+    answers.may_supersede = standing.may(&reference, Object::LaterEvidence, Deed::Write);
+    Ok(answers)
+}
+
+/// Every answer of a case in words.
+///
+/// # Errors
+/// The database cannot be read.
+pub(super) fn of(
+    db: &mut Db,
+    case: Case,
+    form: &Form,
+    entered: &Entered,
+    now: Moment,
+    lang: Lang,
+) -> Result<Answers, Problem> {
     let files = evidence::store::of_case(db, &case.id)?;
-    let (at, now) = (case.path(), app.clock.now());
+    let at = case.path();
     let raw = entered.answers_to(BACKGROUND);
-    let background = shown::background(&form, &raw, case.period(), lang);
+    let background = shown::background(form, &raw, case.period(), lang);
     let areas = form
         .areas
         .iter()
@@ -88,14 +109,15 @@ fn load(
                 .criteria
                 .iter()
                 .map(|criterion| {
-                    let state = entered.criterion(&form, criterion, case.period());
+                    let state = entered.criterion(form, criterion, case.period());
                     let raw = entered.answers_to(&criterion.id);
                     CriterionAnswers {
                         id: criterion.id.clone(),
                         title: criterion.title.get(lang).to_owned(),
                         minimum: criterion.minimum,
+                        done: state.stage.is_done(),
                         word: word(state.stage, lang),
-                        answers: shown::answers(&form, criterion, &raw, &state.evaluated, lang),
+                        answers: shown::answers(form, criterion, &raw, &state.evaluated, lang),
                         indicators: shown::indicators(criterion, &state.evaluated, lang),
                         files: Piece::of(&files, &criterion.id, &at, now, lang),
                     }
@@ -103,8 +125,7 @@ fn load(
                 .collect(),
         })
         .collect();
-    let may_supersede = standing.may(&case.reference(), Object::LaterEvidence, Deed::Write);
-    Ok(Answers { case, background, areas, may_supersede })
+    Ok(Answers { case, background, areas, may_supersede: false })
 }
 
 fn word(stage: Stage, lang: Lang) -> &'static str {

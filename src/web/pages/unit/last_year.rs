@@ -2,22 +2,20 @@
 
 use actix_web::web::{Data, Path};
 
-use super::{MissingLink, area, conflict, form_of};
+use super::{area, conflict, form_of};
 use crate::app::App;
 use crate::assessments::BACKGROUND;
-use crate::assessments::change_warnings::{Warning, is_asked};
+use crate::assessments::change_warnings::is_asked;
 use crate::assessments::confirm_prefill::confirm_prefill;
 use crate::assessments::last_year::{Beside, LastYear};
 use crate::assessments::progress::Entered;
 use crate::assessments::save_answer::{self, Save};
-use crate::cycles::Case;
 use crate::db::Act;
 use crate::forms::{Field, Form, RawAnswers};
 use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
 use crate::problem::{Kind, Problem};
 use crate::text::Lang;
-use crate::web::fields::issue_anchor;
 use crate::web::page::Notice;
 use crate::web::respond::{Answer, Refusal};
 use crate::web::{Viewer, fields, form};
@@ -79,25 +77,6 @@ impl LastYearView {
     pub(super) fn is_empty(&self) -> bool {
         self.besides.is_empty()
     }
-}
-
-/// The links to numbers that have changed much without a word on why.
-pub(super) fn links(case: &Case, form: &Form, warnings: &[Warning], lang: Lang) -> Vec<MissingLink> {
-    let link = |warning: &Warning| {
-        let background = warning.criterion == BACKGROUND;
-        let area = if background { "bakgrund" } else { warning.area.as_str() };
-        MissingLink {
-            href: format!("{}/{area}#{}", case.path(), issue_anchor(&warning.criterion, &warning.field)),
-            place: if background {
-                lang.t("Bakgrund", "Background").to_owned()
-            } else {
-                warning.criterion.clone()
-            },
-            text: warning.message.get(lang).to_owned(),
-            minimum: form.criterion(&warning.criterion).is_some_and(|criterion| criterion.minimum),
-        }
-    };
-    warnings.iter().map(link).collect()
 }
 
 /// `POST /enhet/{unit}/{year}/{area}/{criterion}/bekrafta`: saves what the page holds, since it is sent whole, and confirms

@@ -2,18 +2,23 @@
 
 pub mod answers;
 pub mod area;
+mod comments;
 mod conflict;
+pub mod difference;
 pub mod evidence;
 pub mod last_year;
 pub mod overview;
+pub mod receipt;
 pub mod requests;
 pub mod submit;
 pub mod support;
+pub mod team;
 
 use std::sync::Arc;
 
 use crate::app::App;
-use crate::assessments::progress::{Entered, Missing};
+use crate::assessments::progress::Entered;
+use crate::assessments::rules::Finding;
 use crate::cycles::calendar::Dates;
 use crate::cycles::{self, Case};
 use crate::db::Db;
@@ -69,7 +74,7 @@ pub struct MissingLink {
 }
 
 /// The links to what is missing.
-pub(super) fn links(case: &Case, form: &Form, missing: &[Missing], lang: Lang) -> Vec<MissingLink> {
+pub(super) fn links(case: &Case, form: &Form, missing: &[Finding], lang: Lang) -> Vec<MissingLink> {
     missing
         .iter()
         .map(|missing| {

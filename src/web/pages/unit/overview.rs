@@ -5,16 +5,20 @@ use std::cmp::Ordering;
 use actix_web::web::Data;
 use askama::Template;
 
+use super::comments::{self, OpenThread};
+use super::requests::{self, Request};
 use super::support::{self, VisitView};
 use super::{MissingLink, Place, entered, form_of, links};
 use crate::app::App;
 use crate::assessments::progress::{AreaProgress, Entered};
+use crate::assessments::team::{self, Member};
+use crate::assessments::{area_ready, receipt};
 use crate::clock::local_day;
 use crate::cycles::calendar::Dates;
 use crate::cycles::state::{CaseState, Phase};
 use crate::cycles::{self, Case};
 use crate::db::Db;
-use crate::forms::Area;
+use crate::forms::{Area, Form};
 use crate::identity::GrantedRole;
 use crate::identity::rights::{Deed, Object, Role};
 use crate::identity::standing::Standing;
@@ -85,6 +89,12 @@ struct Overview {
     returned: Vec<(String, String)>,
     next: Option<String>,
     years: Vec<Case>,
+    team: Vec<Person>,
+    may_invite: bool,
+    threads: Vec<OpenThread>,
+    all_ready: bool,
+    has_receipt: bool,
+    requests: Vec<Request>,
 }
 
 impl Overview {
@@ -108,6 +118,20 @@ struct AreaRow {
     tone: &'static str,
     icon: &'static str,
     word: &'static str,
+    /// Who writes in it, besides the head.
+    who: String,
+    /// Marked as ready, or that it was before somebody changed it.
+    mark: Option<(&'static str, String)>,
+}
+
+/// Somebody of the team, with how far their areas have come.
+struct Person {
+    name: String,
+    role: &'static str,
+    areas: String,
+    done: usize,
+    of: usize,
+    saved: String,
 }
 
 /// `GET /enhet/{unit}/{year}`.
@@ -150,15 +174,32 @@ fn load(
         })
         .collect();
     let may_write = may(Object::Assessment, Deed::Write);
+    let of_unit = may(Object::Team, Deed::Read);
+    let members = if of_unit { team::of_case(db, standing, &case)? } else { Vec::new() };
+    let threads = comments::load(db, standing, &case)?.open(&case, &form, lang);
+    let requests = if of_unit && case.state.phase() == Phase::D {
+        requests::requests(db, standing, &case, lang)?
+    } else {
+        Vec::new()
+    };
     let visits = support::open_visits(db, standing, &case, &names, lang)?;
     Ok(Overview {
         visits,
         reads_log: may(Object::Log, Deed::Read),
+        team: members.iter().map(|member| person(member, &form, &progress, lang)).collect(),
+        may_invite: may(Object::Team, Deed::Write),
+        threads,
+        all_ready: may_write && missing.is_empty() && area_ready::all_ready(&form, &entered),
+        has_receipt: !receipt::of_case(db, standing, &case)?.is_empty(),
+        requests,
         areas: form
             .areas
             .iter()
             .zip(&progress)
-            .map(|(area, progress)| area_row(&case, area, progress, &entered, &names, lang))
+            .map(|(area, progress)| {
+                let people = People { names: &names, members: &members };
+                area_row(&case, area, progress, &entered, &people, lang)
+            })
             .collect(),
         done: progress.iter().map(|area| area.done).sum(),
         of: progress.iter().map(|area| area.of).sum(),
@@ -219,14 +260,61 @@ fn steps(case: &Case, dates: &Dates, lang: Lang) -> Vec<Step> {
     .collect()
 }
 
+/// Who is who.
+struct People<'a> {
+    names: &'a Names,
+    members: &'a [Member],
+}
+
+fn person(member: &Member, form: &Form, progress: &[AreaProgress], lang: Lang) -> Person {
+    let own: Vec<&AreaProgress> = progress.iter().filter(|area| member.writes_in(&area.area)).collect();
+    let areas = if own.len() == form.areas.len() {
+        lang.t("Alla områden", "All areas").to_owned()
+    } else {
+        own.iter().map(|area| area.area.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    Person {
+        name: member.shown().to_owned(),
+        role: if member.head {
+            lang.t("Verksamhetschef", "Head of unit")
+        } else if member.is_awaited() {
+            lang.t("Inbjuden, inte inne än", "Invited, not in yet")
+        } else {
+            lang.t("Medarbetare", "Contributor")
+        },
+        areas,
+        done: own.iter().map(|area| area.done).sum(),
+        of: own.iter().map(|area| area.of).sum(),
+        saved: member.last_saved.map_or_else(
+            || lang.t("Inget sparat", "Nothing saved").to_owned(),
+            |at| {
+                let day = text::short_date(local_day(at), lang);
+                format!("{day} {}", text::clock_time(at, lang))
+            },
+        ),
+    }
+}
+
 fn area_row(
     case: &Case,
     area: &Area,
     progress: &AreaProgress,
     entered: &Entered,
-    names: &Names,
+    people: &People<'_>,
     lang: Lang,
 ) -> AreaRow {
+    let names = people.names;
+    let contributors = people.members.iter().filter(|member| !member.head && member.writes_in(&area.id));
+    let who: Vec<&str> = contributors.map(Member::shown).collect();
+    let mark = if progress.ready {
+        Some(("ok", lang.t("Markerat som klart", "Marked as ready").to_owned()))
+    } else {
+        entered.changed.get(&area.id).map(|(by, at)| {
+            let said = lang.t("Ändrat efter klarmarkeringen:", "Changed after it was marked as ready:");
+            let by = names.get(by).map(String::as_str).unwrap_or_default();
+            ("warn", format!("{said} {by}, {}", text::short_date(local_day(*at), lang)))
+        })
+    };
     let last = area
         .criteria
         .iter()
@@ -261,5 +349,7 @@ fn area_row(
         tone,
         icon,
         word,
+        who: who.join(", "),
+        mark,
     }
 }

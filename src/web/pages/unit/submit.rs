@@ -1,39 +1,71 @@
-//! Check and submit; the receipt; taking a submission back.
+//! Check and submit; taking a submission back.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
-use super::evidence::place_of;
-use super::{MissingLink, Place, entered, form_of, last_year, links};
+use super::answers::{self, Answers, AreaAnswers};
+use super::requests::Reason;
+use super::{MissingLink, Place, entered, form_of, links};
 use crate::app::App;
-use crate::assessments::{Evidence, change_warnings, evidence, submit, withdraw};
-use crate::clock::Moment;
+use crate::assessments::rules::{self, Beside, Checked, Finding};
+use crate::assessments::shown::Shown;
+use crate::assessments::{submit, withdraw};
 use crate::cycles::Case;
-use crate::db::Db;
-use crate::forms::Form;
 use crate::identity::rights::{Deed, Object};
-use crate::problem::{Kind, Problem};
-use crate::text::{self, Lang, Text};
+use crate::problem::Kind;
+use crate::text::{self, Lang};
 use crate::web::page::Notice;
 use crate::web::respond::{Answer, Refusal, page_with};
-use crate::web::{Page, Viewer};
+use crate::web::{Page, Viewer, form};
 
 #[derive(Template)]
 #[template(path = "unit/submit.html")]
 struct SubmitPage {
     page: Page,
     lang: Lang,
-    case: Case,
-    missing: Vec<MissingLink>,
-    /// What is worth a look and stops nothing.
-    warnings: Vec<MissingLink>,
-    declared: Vec<String>,
+    view: SubmitView,
     due: String,
     grace: u32,
     late: bool,
     closed: bool,
     may_submit: bool,
+}
+
+struct SubmitView {
+    case: Case,
+    /// What stops the submission.
+    missing: Vec<MissingLink>,
+    /// What is worth a second look and stops nothing.
+    warnings: Vec<MissingLink>,
+    declared: Vec<String>,
+    background: Vec<Shown>,
+    areas: Vec<AreaAnswers>,
+}
+
+impl SubmitView {
+    fn done(&self, area: &AreaAnswers) -> usize {
+        area.criteria.iter().filter(|criterion| criterion.done).count()
+    }
+
+    fn missing_in(&self, area: &AreaAnswers) -> usize {
+        count(&self.missing, area)
+    }
+
+    fn warnings_in(&self, area: &AreaAnswers) -> usize {
+        count(&self.warnings, area)
+    }
+
+    /// What a criterion lacks, and then what is worth a second look in it.
+    fn found_in<'a>(&'a self, criterion: &'a str) -> impl Iterator<Item = (&'a MissingLink, bool)> {
+        let of_it = move |link: &&MissingLink| link.place == criterion;
+        let missing = self.missing.iter().filter(of_it).map(|link| (link, true));
+        missing.chain(self.warnings.iter().filter(of_it).map(|link| (link, false)))
+    }
+}
+
+fn count(links: &[MissingLink], area: &AreaAnswers) -> usize {
+    links.iter().filter(|link| area.criteria.iter().any(|criterion| criterion.id == link.place)).count()
 }
 
 /// `GET /enhet/{unit}/{year}/lamna-in`.
@@ -45,25 +77,28 @@ pub async fn show(app: Data<App>, viewer: Viewer, place: Place) -> Answer {
 async fn render(app: &App, viewer: &Viewer, slug: String, year: i32, status: StatusCode) -> Answer {
     let (lang, service) = (viewer.lang, app.clone());
     let now = app.clock.now();
-    let (case, missing, warnings, declared, dates) = viewer
+    let (view, dates) = viewer
         .read(move |db, standing| {
             let (case, entered, dates) = entered(db, standing, &slug, year)?;
             standing.require(&case.reference(), Object::Assessment, Deed::Write)?;
             let form = form_of(&service, &case)?;
-            let missing = links(&case, &form, &entered.missing(&form, case.period()), lang);
-            let last = crate::assessments::last_year::of(db, &service.forms, &case)?;
-            let warnings = change_warnings::warnings(&form, &case, &entered, last.as_ref());
-            let warnings = last_year::links(&case, &form, &warnings, lang);
+            let beside = Beside::load(db, &service.forms, &case, now)?;
+            let checked =
+                Checked { form: &form, entered: &entered, period: case.period(), beside: Some(&beside) };
+            let (missing, warnings): (Vec<Finding>, Vec<Finding>) =
+                rules::check(&checked).into_iter().partition(Finding::stops);
+            let missing = links(&case, &form, &missing, lang);
+            let warnings = links(&case, &form, &warnings, lang);
             let declared = crate::assessments::store::missing_criteria(db, &case.id)?;
-            let mut warnings = warnings;
-            warnings.extend(cautions(db, &case, &form, now, lang)?);
-            Ok((case, missing, warnings, declared, dates))
+            let Answers { case, background, areas, .. } = answers::of(db, case, &form, &entered, now, lang)?;
+            Ok((SubmitView { case, missing, warnings, declared, background, areas }, dates))
         })
         .await?;
     let mut title = lang.t("Kontrollera och lämna in", "Check and submit").to_owned();
     if status != StatusCode::OK {
         title = format!("{}{title}", lang.t("Fel: ", "Error: "));
     }
+    let case = &view.case;
     let may_submit = viewer.standing().may(&case.reference(), Object::Assessment, Deed::Submit);
     let page = viewer
         .page(title)
@@ -79,34 +114,9 @@ async fn render(app: &App, viewer: &Viewer, slug: String, year: i32, status: Sta
             late: now > case.due(),
             closed: now > dates.last_moment(case.due()),
             may_submit,
-            case,
-            missing,
-            warnings,
-            declared,
+            view,
         },
     )
-}
-
-/// What to know about the evidence before it is submitted: it waits for the scanner, or its last day has passed. Stops
-/// nothing.
-fn cautions(
-    db: &mut Db,
-    case: &Case,
-    form: &Form,
-    now: Moment,
-    lang: Lang,
-) -> Result<Vec<MissingLink>, Problem> {
-    let pieces = evidence::store::of_case(db, &case.id)?;
-    let link = |piece: &Evidence, warning: &Text| MissingLink {
-        href: place_of(form, &case.path(), &piece.criterion),
-        place: piece.criterion.clone(),
-        text: format!("{}: {}", piece.name, warning.get(lang)),
-        minimum: false,
-    };
-    let of = |piece: &Evidence| -> Vec<MissingLink> {
-        piece.warnings(now).iter().map(|warning| link(piece, warning)).collect()
-    };
-    Ok(pieces.iter().flat_map(of).collect())
 }
 
 /// `POST /enhet/{unit}/{year}/lamna-in`.
@@ -127,10 +137,10 @@ pub async fn submit(app: Data<App>, viewer: Viewer, place: Place) -> Answer {
             let notice = Notice::done(format!(
                 "{} {at}. {} {}.",
                 lang.t("Självvärderingen är inlämnad", "The self-assessment is submitted"),
-                lang.t("Kvittens", "Receipt"),
-                submission.digest.chars().take(12).collect::<String>(),
+                lang.t("Kvitto", "Receipt"),
+                submission.code(),
             ));
-            Ok(viewer.see_other(&format!("/enhet/{slug}/{year}"), Some(notice)))
+            Ok(viewer.see_other(&format!("/enhet/{slug}/{year}/kvitto"), Some(notice)))
         }
         Err(Refusal(problem)) if problem.kind == Kind::Invalid => {
             render(&app, &viewer, slug, year, StatusCode::UNPROCESSABLE_ENTITY).await
@@ -140,14 +150,15 @@ pub async fn submit(app: Data<App>, viewer: Viewer, place: Place) -> Answer {
 }
 
 /// `POST /enhet/{unit}/{year}/aterta`.
-pub async fn take_back(viewer: Viewer, place: Place) -> Answer {
+pub async fn take_back(viewer: Viewer, place: Place, sent: form::Form) -> Answer {
     let (slug, year) = place.into_inner();
+    let Reason { reason } = sent.read()?;
     let lang = viewer.lang;
     let unit = slug.clone();
     viewer
         .act(move |act, standing| {
             let (case, _, _) = entered(act.db, standing, &unit, year)?;
-            withdraw::withdraw(act, standing, &case.id)
+            withdraw::withdraw(act, standing, &case.id, &reason)
         })
         .await?;
     let notice = Notice::done(lang.t(

@@ -1,5 +1,6 @@
 //! One criterion of an area's page.
 
+use super::super::comments::Thread;
 use super::super::last_year::LastYearView;
 use crate::assessments::last_year::LastYear;
 use crate::assessments::progress::{Entered, kept};
@@ -52,6 +53,8 @@ pub(super) struct CriterionView {
     /// Whether the reader may write here now; if not, the answers stand in `read`.
     pub(super) open: bool,
     pub(super) read: Vec<Shown>,
+    /// The unit's comments; none for who may not see them.
+    pub(super) thread: Option<Thread>,
 }
 
 impl Sheet<'_> {
@@ -134,6 +137,7 @@ impl Sheet<'_> {
             files_missing,
             open: true,
             read: Vec::new(),
+            thread: None,
         };
         if !open {
             view.close(self.read(criterion, &answers, &state.evaluated));

@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 
-use super::super::{conflict, entered, form_of};
+use super::super::{comments, conflict, entered, form_of, readable};
 use super::saved::Saved;
 use super::view::next;
 use super::{BACKGROUND_PAGE, render};
@@ -43,6 +43,17 @@ pub async fn save(app: Data<App>, viewer: Viewer, place: Path<Target>, sent: for
         lang: viewer.lang,
         by_script: viewer.autosave,
     };
+    let comments = comments::Sent::read(&sent);
+    if !comments.is_empty() {
+        let (service, unit, year) = (asked.app.clone(), target.0.clone(), target.1);
+        viewer
+            .act(move |act, standing| {
+                let case = readable(act.db, standing, &unit, year)?;
+                let form = form_of(&service, &case)?;
+                comments.write(act, standing, &form, &case)
+            })
+            .await?;
+    }
     let saved = viewer.act(move |act, standing| asked.save(act, standing)).await;
     match saved {
         Ok(saved) if viewer.autosave => Ok(HttpResponse::Ok().json(saved)),
@@ -205,6 +216,7 @@ async fn after_save(
             Some((criterion, table, _)) => format!("#{criterion}-{table}"),
             None => saved.appeared().map_or_else(String::new, |first| format!("#{first}")),
         };
+        let back = comments::Sent::anchor(sent).unwrap_or(back);
         let said = saved.said();
         let words = if said.is_empty() { String::new() } else { format!(" {said}") };
         let notice = Notice::done(format!("{}{words}", lang.t("Sparat.", "Saved.")));

@@ -1,5 +1,6 @@
 //! What an area's page shows: the criteria, the way between areas, what is missing.
 
+use super::super::comments::{self, Threads};
 use super::super::{form_of, readable};
 use super::BACKGROUND_PAGE;
 use super::criterion::{CriterionView, Sheet};
@@ -27,8 +28,11 @@ pub(super) struct AreaView {
     pub(super) faults: Vec<Fault>,
     pub(super) may_write: bool,
     pub(super) ready: bool,
+    /// That the area was ready before somebody changed it.
+    pub(super) changed: Option<String>,
     pub(super) saved: String,
     pub(super) next: Option<(String, String)>,
+    pub(super) threads: Threads,
     /// Whether the reader belongs to the unit, and is told who writes and wrote.
     pub(super) of_unit: bool,
 }
@@ -88,6 +92,7 @@ pub(super) fn load(
         last: last.as_ref(),
         lang,
     };
+    let threads = comments::load(db, standing, &case)?;
     let mut criteria: Vec<CriterionView> = match known {
         None => vec![sheet.about_the_unit(open(BACKGROUND))],
         Some(area) => area
@@ -98,6 +103,7 @@ pub(super) fn load(
                 if !leaves_out {
                     view.may_be_left_out = None;
                 }
+                view.thread = threads.of(&criterion.id, lang);
                 view
             })
             .collect(),
@@ -142,12 +148,17 @@ pub(super) fn load(
         steps: steps(&case, &form, &entered, area, lang),
         next: next(&case, &form, known, lang),
         ready: entered.ready.iter().any(|ready| ready == area),
+        changed: entered.changed.get(area).map(|(_, at)| {
+            let said = lang.t("Var klart, ändrades", "Was ready, changed");
+            format!("{said} {}", text::moment(*at, lang))
+        }),
         saved: last_saved.map_or_else(String::new, |at| {
             format!("{} {}", lang.t("Sparat", "Saved"), text::recently(at, app.clock.now(), lang))
         }),
         criteria,
         faults: shown_faults,
         may_write,
+        threads,
         of_unit,
         case,
     })
