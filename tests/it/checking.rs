@@ -12,7 +12,7 @@ use usve::state::CaseState;
 
 use crate::api::Program;
 use crate::support::TestApp;
-use crate::support::year::Year;
+use crate::support::year::{Year, add_file};
 
 const UNIT: &str = "/enhet/kardiologi/2026";
 const CASE: &str = "/cases/2026/kardiologi";
@@ -76,7 +76,8 @@ async fn the_page_the_api_the_area_and_the_refusal_say_the_same() {
     let year = Year::open(&app);
     save(&year, "A2", &[("meetings_held", json!("tolv, tror jag"))]);
     let (case, head, entered) = (year.case(), year.standing(&year.head), year.entered());
-    let found = rules::check(&Checked { form: &year.form, entered: &entered, period: case.period() });
+    let found =
+        rules::check(&Checked { form: &year.form, entered: &entered, period: case.period(), beside: None });
     let stops: Vec<&Finding> = found.iter().filter(|finding| finding.stops()).collect();
     assert!(stops.iter().any(|one| one.level.as_str() == "save" && one.pointer() == "/A2/meetings_held"));
     assert!(stops.iter().any(|one| one.level.as_str() == "submit" && one.pointer() == "/B1"));
@@ -232,17 +233,7 @@ async fn two_submissions_are_compared_word_by_word_and_also_in_numbers_tables_an
     rows.push(rows.first().unwrap().clone());
     save(&year, &with_table, &[(&table, json!(rows))]);
     let (case, head) = (year.case(), year.standing(&year.head));
-    app.act(|act| {
-        let file = usve::assessments::evidence::Arrived {
-            criterion: "A1".to_owned(),
-            name: "Nytt beslut.pdf".to_owned(),
-            media_type: "application/pdf",
-            size: 9,
-            sha256: sha256(b"%PDF-1.7\n"),
-            stored_as: act.secret(),
-        };
-        usve::assessments::evidence::add(act, &head, &year.form, &case.id, file)
-    });
+    app.act(|act| add_file(act, &head, &year.form, &case.id, "A1", "Nytt beslut.pdf"));
     submit_now(&year);
     let program = Program::of(&app, &year.head);
     let told = program.get(&format!("{CASE}/difference?from=1&to=2")).await.json();

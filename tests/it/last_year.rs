@@ -20,7 +20,7 @@ use usve::problem::{Kind, Problem};
 use usve::state::CaseState;
 
 use crate::api::Program;
-use crate::support::year::Year;
+use crate::support::year::{Year, add_file};
 use crate::support::{Actor, TestApp};
 
 /// The cycle that is answered on the old form, and the one on the new.
@@ -252,17 +252,7 @@ async fn content_comes_along_and_status_and_files_do_not() {
         app.act(|act| save_answer(act, &head, &old, &case.id, Save { criterion, fields, seen: 0 }));
     }
     app.act(|act| declare_missing::declare_missing(act, &head, &old, &case.id, "B3", "Ingen vet.", 1));
-    app.act(|act| {
-        let file = usve::assessments::evidence::Arrived {
-            criterion: "A1".to_owned(),
-            name: "Beslut.pdf".to_owned(),
-            media_type: "application/pdf",
-            size: 9,
-            sha256: usve::ids::sha256(b"%PDF-1.7\n"),
-            stored_as: act.secret(),
-        };
-        usve::assessments::evidence::add(act, &head, &old, &case.id, file)
-    });
+    app.act(|act| add_file(act, &head, &old, &case.id, "A1", "Beslut.pdf"));
     let dates = Dates::of(&old.calendar, BEFORE);
     app.act(|act| submit::submit(act, &head, &old, &dates, &case.id));
     two.open_year(NOW, "prov/2026.1");
@@ -285,7 +275,7 @@ async fn what_came_from_last_year_counts_as_unanswered_until_it_is_confirmed_or_
     assert_eq!((two.stage("A1"), two.stage("B6")), (Stage::NotConfirmed, Stage::Untouched));
     let codes = |two: &Two<'_>| -> Vec<(String, String)> {
         let missing = two.entered().missing(&two.new, NOW - 1);
-        missing.into_iter().map(|one| (one.criterion, one.code)).collect()
+        missing.into_iter().map(|one| (one.criterion, one.code.to_owned())).collect()
     };
     let waits = |id: &str| (id.to_owned(), "not_confirmed".to_owned());
     let mut expected: Vec<_> = ["background", "A1", "A2", "A3", "B1", "B5"].map(waits).into();
@@ -600,7 +590,7 @@ async fn a_case_past_draft_stays_on_its_version_and_moves_when_it_comes_back() {
     assert!(page.contains("Hur följs målen upp?") && !page.contains("A7"), "read with its own form");
     let answers = Program::of(&app, &two.year.head).get("/cases/2028/kardiologi/answers/B6").await;
     answers.expect_status(200);
-    app.act(|act| withdraw::withdraw(act, &head, &case.id));
+    app.act(|act| withdraw::withdraw(act, &head, &case.id, "Formuläret rättas."));
     // The unit goes on where it is until somebody moves it.
     two.save("B6", 1, json!({ "partners": "Malmö universitet" })).unwrap();
     assert_eq!(mend(&two, NOW, "prov/2026.2").unwrap().cases.len(), 1);
@@ -613,17 +603,7 @@ async fn what_hangs_on_a_criterion_follows_it_to_its_new_id() {
     let two = Two::open(&app);
     let (case, head) = (two.case(NOW), two.year.standing(&two.year.head));
     app.act(|act| declare_missing::declare_missing(act, &head, &two.new, &case.id, "B6", "Ingen vet.", 0));
-    app.act(|act| {
-        let file = usve::assessments::evidence::Arrived {
-            criterion: "B6".to_owned(),
-            name: "Avtal.pdf".to_owned(),
-            media_type: "application/pdf",
-            size: 9,
-            sha256: usve::ids::sha256(b"%PDF-1.7\n"),
-            stored_as: act.secret(),
-        };
-        usve::assessments::evidence::add(act, &head, &two.new, &case.id, file)
-    });
+    app.act(|act| add_file(act, &head, &two.new, &case.id, "B6", "Avtal.pdf"));
     mend(&two, NOW, "prov/2026.2").unwrap();
     let entered = two.entered();
     assert_eq!(entered.evidence, [("A7".to_owned(), 1)].into());

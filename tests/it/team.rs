@@ -11,7 +11,7 @@ use usve::problem::Kind;
 use usve::state::CaseState;
 
 use crate::api::Program;
-use crate::support::year::Year;
+use crate::support::year::{Year, add_file};
 use crate::support::{Actor, TestApp};
 
 const UNIT: &str = "/enhet/kardiologi/2026";
@@ -285,17 +285,7 @@ async fn when_every_area_is_ready_the_head_gets_one_mail_and_a_task_and_a_change
     assert!(head.get(&format!("{UNIT}/A")).await.text().contains("Var klart, ändrades"));
     assert!(!head.get("/").await.text().contains("Klart att läsa igenom"));
     // Files change an area too.
-    app.act(|act| {
-        let file = usve::assessments::evidence::Arrived {
-            criterion: "B1".to_owned(),
-            name: "Avtal.pdf".to_owned(),
-            media_type: "application/pdf",
-            size: 9,
-            sha256: usve::ids::sha256(b"%PDF-1.7\n"),
-            stored_as: act.secret(),
-        };
-        usve::assessments::evidence::add(act, &contributor, &year.form, &case.id, file)
-    });
+    app.act(|act| add_file(act, &contributor, &year.form, &case.id, "B1", "Avtal.pdf"));
     assert!(!year.entered().ready.contains(&"B".to_owned()));
     // So does a request that a criterion does not apply, and taking it back.
     let (area, optional) = year.form.criteria().find(|(_, one)| one.not_applicable.is_some()).unwrap();

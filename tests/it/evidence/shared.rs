@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, TimeDelta};
 use serde_json::{Value as Json, json};
 use usve::assessments::evidence::{collect, store};
-use usve::cycles::open;
+use usve::assessments::open_year::open_year;
 
 use super::corpus::{PDF, pdf};
 use crate::api::{Program, refused};
@@ -72,7 +72,7 @@ async fn last_years_evidence_is_chosen_this_year_on_the_page() {
     program.put(&path, 1, &details).await.expect_status(200);
     let mut dates = year.dates.clone();
     dates.submission += TimeDelta::days(365);
-    app.act(|act| open::open(act, None, YEAR + 1, &year.form, &dates));
+    app.act(|act| open_year(act, None, YEAR + 1, &year.form, &app.app.forms, &dates));
     let head = app.signed_in(&year.head);
     let next = "/enhet/kardiologi/2027";
     let page = head.get(&format!("{next}/underlag?till=B1")).await.expect_status(200).text();

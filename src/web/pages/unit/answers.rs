@@ -42,6 +42,13 @@ pub(super) struct AreaAnswers {
     pub(super) criteria: Vec<CriterionAnswers>,
 }
 
+impl AreaAnswers {
+    /// How many of its criteria are done.
+    pub(super) fn done(&self) -> usize {
+        self.criteria.iter().filter(|criterion| criterion.done).count()
+    }
+}
+
 pub(super) struct CriterionAnswers {
     pub(super) id: String,
     pub(super) title: String,

@@ -44,10 +44,6 @@ struct SubmitView {
 }
 
 impl SubmitView {
-    fn done(&self, area: &AreaAnswers) -> usize {
-        area.criteria.iter().filter(|criterion| criterion.done).count()
-    }
-
     fn missing_in(&self, area: &AreaAnswers) -> usize {
         count(&self.missing, area)
     }
