@@ -13,6 +13,7 @@ use super::caller::Caller;
 use super::cases::CaseInShort;
 use super::paging::{Page, Paging};
 use super::refusal::{Answer, ErrorAt};
+use crate::assessments::beside::Beside;
 use crate::assessments::rules::{self, Checked, Finding};
 use crate::assessments::{
     Submission, area_ready, ask_extension, not_submitted, return_for_completion, store, submit, withdraw,
@@ -165,7 +166,7 @@ pub(super) async fn missing(caller: Caller, path: Path<CasePath>) -> Answer {
         .read_case(path.into_inner(), Object::Assessment, move |db, standing, at| {
             standing.require(&at.reference(), Object::Progress, Deed::Read)?;
             let entered = store::entered(db, at.id())?;
-            let beside = rules::Beside::load(db, &app.forms, &at.case, app.clock.now())?;
+            let beside = Beside::load(db, &app.forms, &at.case, app.clock.now())?;
             let checked = Checked {
                 form: &at.form,
                 entered: &entered,

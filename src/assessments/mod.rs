@@ -7,6 +7,7 @@
 pub mod area_ready;
 pub mod ask_extension;
 mod batch_store;
+pub mod beside;
 pub mod change_warnings;
 pub mod comments;
 pub mod confirm_prefill;

@@ -170,13 +170,20 @@ pub(super) fn standing_of(db: &mut Db, person: Person) -> Result<Option<Standing
         .into_iter()
         .map(|(case, stage, conflict, decided)| ((case, stage), decided.unwrap_or(conflict)))
         .collect();
-    let supports = support_visits::table
+    let coordinates = grants.iter().any(|grant| grant.role == GrantedRole::Coordinator);
+    // Nobody else reads drafts to help.
+    let supports = if coordinates { supports(db, id)? } else { Vec::new() };
+    Ok(Some(Standing { person, grants, seats, declared, supports }))
+}
+
+/// The cases whose draft a coordinator reads now to help.
+fn supports(db: &mut Db, id: &PersonId) -> Result<Vec<CaseId>, Problem> {
+    Ok(support_visits::table
         .filter(support_visits::person_id.eq(id))
         .filter(support_visits::ended_at.is_null())
         .select(support_visits::case_id)
         .order(support_visits::id)
-        .load(db)?;
-    Ok(Some(Standing { person, grants, seats, declared, supports }))
+        .load(db)?)
 }
 
 /// A person to add.

@@ -436,7 +436,7 @@ async fn a_great_change_asks_for_a_word_and_never_blocks() {
     two.save("B6", 0, json!({ "partners": "Lunds universitet" })).unwrap();
 
     let check = head.get("/enhet/kardiologi/2028/lamna-in").await.expect_status(200).text();
-    assert!(check.contains("Detta hindrar inte att ni lämnar in."), "{check}");
+    assert!(check.contains("De hindrar inte inlämningen."), "{check}");
     assert!(
         check.contains("Hållna möten: 10 förra året och 16 i år, +6 (+60\u{a0}%).")
             && check.contains(

@@ -1,4 +1,5 @@
-//! The rules of a self-assessment at three levels, and everything that they find. Pure, once [`Beside`] is loaded.
+//! The rules of a self-assessment at three levels, and everything that they find. Pure; what stands beside the
+//! answers is loaded by [`super::beside`].
 //!
 //! Invariant: the page that checks, each area's summary, the API and the refusal of a submission say the same, because
 //! all of them come from [`check`]. A finding of [`Level::Warning`] stops nothing.
@@ -9,15 +10,11 @@ mod unfinished;
 
 use serde_json::Value as Json;
 
-use super::evidence::{self, Evidence};
-use super::last_year::{self, LastYear};
+use super::beside::Beside;
 use super::progress::{Entered, Stage};
 use super::{Answer, BACKGROUND, change_warnings};
-use crate::clock::Moment;
-use crate::cycles::Case;
-use crate::db::Db;
-use crate::forms::{Criterion, Evaluated, Field, FieldKind, Form, Library};
-use crate::problem::{FieldError, Problem};
+use crate::forms::{Criterion, Evaluated, Field, FieldKind, Form};
+use crate::problem::FieldError;
 use crate::text::Text;
 
 /// What a finding does.
@@ -95,28 +92,6 @@ pub struct Checked<'a> {
     pub period: i32,
     /// What stands beside what was entered, for warnings; none where only what stops is asked for.
     pub beside: Option<&'a Beside>,
-}
-
-/// What warnings look at beside what was entered.
-#[derive(Debug, Clone)]
-pub struct Beside {
-    last: Option<LastYear>,
-    evidence: Vec<Evidence>,
-    now: Moment,
-}
-
-impl Beside {
-    /// Last year's answers and this year's evidence of a case. The caller has checked the right to both.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub fn load(db: &mut Db, forms: &Library, case: &Case, now: Moment) -> Result<Beside, Problem> {
-        Ok(Beside {
-            last: last_year::of(db, forms, case)?,
-            evidence: evidence::store::of_case(db, &case.id)?,
-            now,
-        })
-    }
 }
 
 /// Everything that the rules find: what stops submission first, then warnings, each in form order.

@@ -96,7 +96,7 @@ async fn last_years_evidence_is_chosen_this_year_on_the_page() {
     assert!(page.contains("Gällde till 30 juni 2027"), "{page}");
     let page = head.get(&format!("{next}/lamna-in")).await.expect_status(200).text();
     assert!(
-        page.contains("Att tänka på om underlaget") && page.contains("Plan åäö.pdf: Gällde till"),
+        page.contains("De hindrar inte inlämningen.") && page.contains("Plan åäö.pdf: Gällde till"),
         "{page}"
     );
 }
@@ -232,7 +232,8 @@ async fn removed_bytes_go_after_a_while_unless_a_submission_names_them() {
         files.contains(named["id"].as_str().unwrap()) && !files.contains(loose["id"].as_str().unwrap()),
         "{files}"
     );
-    head.delete(&format!("{CASE}/submission")).await.expect_status(200);
+    let reason = json!({"reason": "Fel fil i A1."});
+    head.post(&format!("{CASE}/submission/withdrawal"), &reason).await.expect_status(200);
     head.delete(&removed(&named)).await.expect_status(204);
     let lies = |piece: &Json| {
         let sum = piece["sha256"].as_str().unwrap();
