@@ -26,10 +26,13 @@ fn utc(text: &str) -> Moment {
 }
 
 /// The night of 28 March 2027 jumps from 2 to 3; that of 31 October 2027 has the hour from 2 to 3 twice.
+/// A day and an hour as typed, which of two the writer chose, and the moment kept or the refusal.
+type Typed = (&'static str, &'static str, Option<Which>, Result<&'static str, &'static str>);
+
 #[test]
 fn twelve_cases_around_the_nights_when_the_clock_changes() {
     use Which::{First, Second};
-    let kept: [(&str, &str, Option<Which>, Result<&str, &str>); 12] = [
+    let kept: [Typed; 12] = [
         ("2027-03-27", "23:59", None, Ok("2027-03-27T22:59:00")),
         ("2027-03-28", "01:59", None, Ok("2027-03-28T00:59:00")),
         ("2027-03-28", "02:00", None, Err("hour_is_skipped")),

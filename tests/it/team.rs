@@ -306,6 +306,11 @@ async fn when_every_area_is_ready_the_head_gets_one_mail_and_a_task_and_a_change
     assert!(told.iter().all(|mail| mail.subject != subject), "the head is told once: {told:?}");
 }
 
+async fn post(actor: &Actor<'_>, address: &str, fields: [(&str, String); 3]) -> crate::support::Reply {
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    actor.post_form(address, &fields).await
+}
+
 #[actix_web::test]
 async fn a_unit_is_handed_over_in_one_step_and_everything_follows_the_role() {
     let app = TestApp::new().await;
@@ -321,16 +326,12 @@ async fn a_unit_is_handed_over_in_one_step_and_everything_follows_the_role() {
     let fields = |from: &PersonId, to: &PersonId, becomes: &'static str| {
         [("from", from.to_string()), ("to", to.to_string()), ("becomes", becomes.to_owned())]
     };
-    async fn post(actor: &Actor<'_>, address: &str, fields: [(&str, String); 3]) -> crate::support::Reply {
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        actor.post_form(address, &fields).await
-    }
     post(&actor, address, fields(&year.head, &year.head, "nothing")).await.expect_status(422);
     post(&actor, address, fields(&year.head, &new, "contributor")).await.expect_status(303);
     // Somebody who saw the old head is told that another was first.
     post(&actor, address, fields(&year.head, &year.stranger, "nothing")).await.expect_status(409);
     let heads = app.app.database.read(|db| people::heads_of(db, &year.unit)).unwrap();
-    assert_eq!(heads, [new.clone()]);
+    assert_eq!(heads, std::slice::from_ref(&new));
     let case = year.case_of(&new);
     let submit = |person: &PersonId| {
         let standing = year.standing(person);
@@ -386,7 +387,7 @@ async fn a_reviewer_of_the_unit_does_not_become_its_head() {
     let refused = Program::of(&app, &admin).post("/units/kardiologi/hand-over", &asked).await;
     assert_eq!((refused.status, refused.json()["code"].as_str()), (409, Some("reviews_the_unit")));
     let heads = app.app.database.read(|db| people::heads_of(db, &year.unit)).unwrap();
-    assert_eq!(heads, [year.head.clone()]);
+    assert_eq!(heads, std::slice::from_ref(&year.head));
 }
 
 #[actix_web::test]
