@@ -187,8 +187,8 @@ test(`the page of an area has no fault in any state, language or width (${databa
       await behind.locator('[name="A2.motivation"]').evaluate((one, words) => { one.value = words; }, `Efter ${language} ${width}`);
       await page.goto(of("neurologi", "/A"));
       await page.locator('[name="A2.motivation"]').fill(`Före ${language} ${width}`);
-      await press(page, page.locator('button[value="save"]'));
-      assert.equal(await press(behind, behind.locator('button[value="save"]')), 409);
+      await press(page, page.locator('.savebar button[value="save"]'));
+      assert.equal(await press(behind, behind.locator('.savebar button[value="save"]')), 409);
       await axe(behind);
       await screenshot(behind, `answering-both-${language}-${width}`);
       await behind.close();

@@ -39,7 +39,8 @@ export async function fillIn(page, period, choose = () => undefined) {
     touched += 1;
   }
   for (const one of all.filter(({ type }) => type !== "radio" && type !== "checkbox")) {
-    if (one.value && !one.fault) continue;
+    // A comment answers nothing, and its thread may be folded.
+    if ((one.value && !one.fault) || one.name.startsWith("comment.")) continue;
     const control = page.locator(`[name="${one.name}"]`);
     if (one.type === "select-one") await control.selectOption(one.option);
     else await control.fill(choose(one.name) ?? valueOf(one, period));

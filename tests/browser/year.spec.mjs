@@ -203,6 +203,8 @@ async function submit({ contributor, head, coordinator, stranger }) {
   await second.goto(head.url());
   await press(head, button(head, "Lämna in självvärderingen"));
   await saw(head, "Självvärderingen är inlämnad");
+  await look(head, "unit-receipt");
+  await head.go(ofUnit);
   await saw(head, "Svaren är låsta efter inlämningen.");
   await look(head, "unit-submitted");
   assert.equal(await press(second, button(second, "Lämna in självvärderingen")), 409, "once is enough");

@@ -49,8 +49,10 @@ pub async fn for_unit(viewer: Viewer, place: Path<(String, i32)>) -> Answer {
     let (case, whole, entries) = read(&viewer, year, slug, Object::Log, Deed::Read).await?;
     let lang = viewer.lang;
     let title = lang.t("Ärendets logg", "The case's log");
-    let shown = if whole {
+    let shown = if viewer.standing().holds(GrantedRole::Auditor) {
         viewer.page(title).under(lang.t("Loggar", "Logs"), format!("/logg?ar={year}"))
+    } else if whole {
+        under_case(viewer.page(title), &case)
     } else {
         viewer
             .page(title)

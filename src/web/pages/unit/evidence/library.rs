@@ -70,8 +70,8 @@ struct Item {
     /// Where it is used this year, each with the address; and the earlier years with their criteria.
     here: Vec<(String, String)>,
     earlier: Vec<(i32, String)>,
-    /// Whether the page's own year has the piece, so that its details can be changed here.
-    is_own: bool,
+    /// Whether the piece is this year's, on a criterion that the reader may write in now.
+    may_describe: bool,
     /// Whether it may be chosen for the criterion.
     may_choose: bool,
 }
@@ -178,7 +178,9 @@ async fn load(
                     !item.uses.iter().any(|(used, criterion)| *used == year && *criterion == chosen.id)
                 }) && !open.is_empty()
                     && !item.newest.is_stopped();
-                of_item(item, &case, &form, may_choose, now, lang)
+                let may_describe =
+                    item.year == year && open.iter().any(|(known, _)| *known == item.newest.criterion);
+                Item { may_describe, may_choose, ..of_item(item, &case, &form, now, lang) }
             });
             Ok(View {
                 items: items.collect(),
@@ -199,7 +201,6 @@ fn of_item(
     item: library::Item,
     case: &Case,
     form: &crate::forms::Form,
-    may_choose: bool,
     now: crate::clock::Moment,
     lang: Lang,
 ) -> Item {
@@ -221,7 +222,7 @@ fn of_item(
         piece: Piece::new(&item.newest, &[], &at, now, lang),
         here: here.collect(),
         earlier,
-        is_own: item.year == case.year,
-        may_choose,
+        may_describe: false,
+        may_choose: false,
     }
 }
