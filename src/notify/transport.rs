@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
-use lettre::message::{Attachment, Mailbox, MultiPart};
+use lettre::message::header::{ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Body, Mailbox, MultiPart};
 use lettre::transport::smtp::PoolConfig;
 use lettre::{FileTransport, Message, SmtpTransport, Transport as _};
 
@@ -121,8 +121,10 @@ fn message(from: &str, letter: &Letter) -> Result<Message, Failure> {
         let pdf = ContentType::parse("application/pdf").map_err(|error| failed(error.to_string()))?;
         body = MultiPart::mixed().multipart(body);
         for enclosed in &letter.attachments {
-            let part = Attachment::new(one_line(&enclosed.name)).body(enclosed.bytes.clone(), pdf.clone());
-            body = body.singlepart(part);
+            // Whatever the bytes are: a server on the way may change the line ends of what looks like text.
+            let bytes = Body::new_with_encoding(enclosed.bytes.clone(), ContentTransferEncoding::Base64)
+                .map_err(|_| failed(format!("{} cannot be enclosed", enclosed.name)))?;
+            body = body.singlepart(Attachment::new(one_line(&enclosed.name)).body(bytes, pdf.clone()));
         }
     }
     Message::builder()
