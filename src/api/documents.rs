@@ -1,15 +1,14 @@
 //! Documents that were issued, as stored bytes.
 
+use actix_web::HttpRequest;
 use actix_web::web::{Path, Query};
-use actix_web::{HttpRequest, HttpResponse, http::header};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::at_hand::CasePath;
-use super::body::{Sent, ok, utc};
+use super::body::{self, Sent, ok, utc};
 use super::caller::Caller;
-use super::evidence::attachment;
 use super::paging::{Page, Paging};
 use super::refusal::Answer;
 use crate::identity::rights::Object;
@@ -49,7 +48,7 @@ impl From<Issued> for DocumentView {
 pub(super) struct InLanguage {
     /// `sv` or `en`; the caller's when not said.
     #[param(value_type = Option<String>, pattern = "^(sv|en)$")]
-    language: Option<Lang>,
+    pub(super) language: Option<Lang>,
 }
 
 /// Whether a file is one of ours.
@@ -99,7 +98,7 @@ pub(super) async fn report(
 ) -> Answer {
     let lang = asked.language.unwrap_or(caller.lang);
     let name = format!("usve-{}-{}-{}.pdf", path.unit, path.year, lang.tag());
-    let (issued, bytes) = caller
+    let (_, bytes) = caller
         .read_case(path.into_inner(), Object::Result, move |db, standing, at| {
             let reader = Audience::Reader(standing);
             if !gather::DOCUMENT_PARTS.iter().all(|part| reader.may(&at.case, *part)) {
@@ -108,16 +107,7 @@ pub(super) async fn report(
             documents::newest(db, standing, &at.case, lang)?.ok_or_else(Problem::not_found)
         })
         .await?;
-    let tag = format!("\"{}\"", issued.digest);
-    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    if known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag)) {
-        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish());
-    }
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "application/pdf"))
-        .insert_header((header::ETAG, tag))
-        .insert_header(attachment(name))
-        .body(bytes))
+    Ok(body::pdf(&request, name, bytes))
 }
 
 /// Says whether a file is an issued document, to whoever holds it. The body is the file.

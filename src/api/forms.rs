@@ -1,16 +1,19 @@
 //! The forms: what is asked, by area and criterion.
 
+use actix_web::HttpRequest;
 use actix_web::web::{Path, Query};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
-use super::body::ok;
+use super::body::{self, ok};
 use super::caller::Caller;
 use super::paging::{Page, Paging};
 use super::refusal::Answer;
+use crate::clock::local_day;
 use crate::forms::{Criterion, Field, Form};
 use crate::number::exact;
 use crate::problem::Problem;
+use crate::reports::{blank_form, pdf};
 use crate::text::Lang;
 
 /// A form in short.
@@ -156,4 +159,39 @@ pub(super) async fn show(caller: Caller, path: Path<(String, String)>) -> Answer
             })
             .collect(),
     })
+}
+
+/// Which year a blank is for, and in which language.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ForYear {
+    /// The cycle's year; this year when not said.
+    #[param(minimum = 2000, maximum = 2100)]
+    year: Option<i32>,
+    /// `sv` or `en`; the caller's when not said.
+    #[param(value_type = Option<String>, pattern = "^(sv|en)$")]
+    language: Option<Lang>,
+}
+
+/// The form as a blank to print and talk about: every criterion, level and question with room for the answer, as PDF.
+#[utoipa::path(get, path = "/forms/{form}/{version}/blank.pdf", operation_id = "get_blank_form", tag = "Cycles",
+    params(("form" = String, Path, example = "usve"), ("version" = String, Path, example = "2026.1"), ForYear),
+    responses((status = 200, body = Vec<u8>, content_type = "application/pdf",
+        headers(("ETag" = String, description = "SHA-256 of the bytes")))))]
+pub(super) async fn blank(
+    caller: Caller,
+    path: Path<(String, String)>,
+    asked: Query<ForYear>,
+    request: HttpRequest,
+) -> Answer {
+    let (app, lang) = (&caller.app, asked.language.unwrap_or(caller.lang));
+    let form = app.forms.get(&format!("{}/{}", path.0, path.1)).ok_or_else(Problem::not_found)?;
+    let today = local_day(app.clock.now());
+    let year = blank_form::year(asked.year, today)?;
+    let name = blank_form::file_name(&form, year, lang);
+    let bytes = app
+        .block(move |_| pdf::render(&blank_form::build(&form, year, today, lang)).map_err(Problem::internal))
+        .await?;
+    Ok(body::pdf(&request, name, bytes))
 }

@@ -80,6 +80,7 @@ fn everybody(config: &mut ServiceConfig) {
         .route("/people/{id}/grants", get().to(register::grants))
         .route("/forms", get().to(forms::list))
         .route("/forms/{form}/{version}", get().to(forms::show))
+        .route("/forms/{form}/{version}/blank.pdf", get().to(forms::blank))
         .route("/cycles", get().to(cycles::list))
         .route("/cycles/{year}", get().to(cycles::show))
         .route("/cycles/{year}/results", get().to(cycles::overview))
@@ -106,6 +107,7 @@ fn administrators(config: &mut ServiceConfig) {
 fn unit(config: &mut ServiceConfig) {
     config
         .route("/cases/{year}/{unit}/answers", get().to(answers::list))
+        .route("/cases/{year}/{unit}/answers.pdf", get().to(receipts::draft))
         .route("/cases/{year}/{unit}/answers/{criterion}", get().to(answers::show))
         .route("/cases/{year}/{unit}/answers/{criterion}", put().to(answers::save))
         .route("/cases/{year}/{unit}/answers/{criterion}/declared-missing", put().to(answers::declare))

@@ -1,15 +1,15 @@
 //! What the rules find before a submission, and what was submitted: receipts, the answers as PDF, differences.
 
+use actix_web::HttpRequest;
 use actix_web::web::{Path, Query};
-use actix_web::{HttpRequest, HttpResponse, http::header};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::at_hand::{AtHand, CasePath};
-use super::body::{ok, utc};
+use super::body::{self, ok, utc};
 use super::caller::Caller;
-use super::evidence::attachment;
+use super::documents::InLanguage;
 use super::paging::{Page, Paging};
 use super::refusal::Answer;
 use crate::app::App;
@@ -19,9 +19,11 @@ use crate::assessments::receipt::{self, Receipt};
 use crate::assessments::rules::{self, Checked, Finding};
 use crate::assessments::snapshot::Snapshot;
 use crate::assessments::store;
+use crate::cycles::Case;
+use crate::db::Db;
 use crate::forms::Form;
 use crate::identity::rights::{Deed, Object};
-use crate::ids::sha256;
+use crate::identity::standing::Standing;
 use crate::problem::Problem;
 use crate::reports::{Report, gather, pdf};
 use crate::reviews::reading;
@@ -272,11 +274,7 @@ pub(super) async fn document(
     let (number, app) = (asked.number, caller.app.clone());
     let (name, kept, report) = caller
         .read_case(path.into_inner(), Object::Assessment, move |db, standing, at| {
-            let reading = reading::of_case(db, standing, &at.case)?;
-            // The document is whole: whoever reads a part of it only reads that elsewhere.
-            if reading.only.is_some() || reading.hides_level {
-                return Err(Problem::not_found());
-            }
+            whole(db, standing, &at.case)?;
             let submission = receipt::submission(db, standing, &at.case, number)?;
             let name = receipt::file_name(&at.case, submission.number, lang);
             if let Some(bytes) = receipt::document(db, &submission.id, lang)? {
@@ -293,16 +291,39 @@ pub(super) async fn document(
             caller.app.block(move |_| pdf::render(&Report::from(&report)).map_err(Problem::internal)).await?
         }
     };
-    let tag = format!("\"{}\"", sha256(&bytes));
-    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    if known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag || one.trim() == "*")) {
-        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish());
-    }
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "application/pdf"))
-        .insert_header((header::ETAG, tag))
-        .insert_header(attachment(name))
-        .body(bytes))
+    Ok(body::pdf(&request, name, bytes))
+}
+
+/// What stands in the form now as PDF, with a watermark, for callers who may read all of it. Refused when the answers are
+/// submitted: the submission has a document of its own.
+#[utoipa::path(get, path = "/cases/{year}/{unit}/answers.pdf", operation_id = "get_draft_document",
+    tag = "Self-assessment", params(CasePath, InLanguage),
+    responses((status = 200, body = Vec<u8>, content_type = "application/pdf",
+        headers(("ETag" = String, description = "SHA-256 of the bytes")))))]
+pub(super) async fn draft(
+    caller: Caller,
+    path: Path<CasePath>,
+    asked: Query<InLanguage>,
+    request: HttpRequest,
+) -> Answer {
+    let lang = asked.language.unwrap_or(caller.lang);
+    let app = caller.app.clone();
+    let (name, report) = caller
+        .read_case(path.into_inner(), Object::Assessment, move |db, standing, at| {
+            whole(db, standing, &at.case)?;
+            let report = gather::draft(db, &at.form, &at.case, app.clock.now(), lang)?;
+            Ok((receipt::draft_name(&at.case, lang), Report::from(&report)))
+        })
+        .await?;
+    let bytes = caller.app.block(move |_| pdf::render(&report).map_err(Problem::internal)).await?;
+    Ok(body::pdf(&request, name, bytes))
+}
+
+/// Refuses who may not read all of the self-assessment: a document is whole, and who reads a part of it only reads that
+/// elsewhere.
+fn whole(db: &mut Db, standing: &Standing, case: &Case) -> Result<(), Problem> {
+    let reading = reading::of_case(db, standing, case)?;
+    if reading.only.is_some() || reading.hides_level { Err(Problem::not_found()) } else { Ok(()) }
 }
 
 /// What changed between two submissions, word by word, as far as the caller may read it.

@@ -7,6 +7,7 @@ use crate::clock::Moment;
 use crate::forms::evaluate::evaluate;
 use crate::forms::{Criterion, Evaluated, EvidenceCount, FieldState, Form, RawAnswers};
 use crate::ids::PersonId;
+use crate::text::Lang;
 
 /// Everything that has been entered in one case.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +48,19 @@ impl Stage {
     #[must_use]
     pub fn is_done(self) -> bool {
         matches!(self, Stage::Complete | Stage::DeclaredMissing | Stage::NotApplicable)
+    }
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self, lang: Lang) -> &'static str {
+        match self {
+            Stage::Untouched => lang.t("Inte besvarat", "Not answered"),
+            Stage::Begun => lang.t("Påbörjat", "Begun"),
+            Stage::NotConfirmed => lang.t("Inte bekräftat", "Not confirmed"),
+            Stage::Complete => lang.t("Besvarat", "Answered"),
+            Stage::DeclaredMissing => lang.t("Lämnas utan svar", "Left without an answer"),
+            Stage::NotApplicable => lang.t("Ej tillämpligt begärt", "Not applicable asked for"),
+        }
     }
 }
 

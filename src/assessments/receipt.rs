@@ -145,6 +145,12 @@ pub fn submission(
     }
 }
 
+/// The name of a draft's file: `usve-kardiologi-2026-utkast-sv.pdf`.
+#[must_use]
+pub fn draft_name(case: &Case, language: Lang) -> String {
+    format!("usve-{}-{}-utkast-{}.pdf", case.unit.slug, case.year, language.tag())
+}
+
 /// The kept document of a submission in a language; none while the job is not done. The caller has checked the right.
 ///
 /// # Errors

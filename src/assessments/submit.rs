@@ -1,23 +1,18 @@
 //! The head signs and submits: a snapshot that never changes again.
 
-use std::collections::BTreeMap;
+use serde_json::json;
 
-use serde_json::{Value as Json, json};
-
-use super::evidence::{self, Evidence, What};
-use super::progress::{Entered, Stage};
 use super::rules::Finding;
-use super::{BACKGROUND, Submission, editable, receipt, store};
+use super::{Submission, editable, evidence, receipt, snapshot, store};
 use crate::cycles::calendar::Dates;
 use crate::cycles::state::CaseState;
 use crate::cycles::transition::{self, Move};
 use crate::cycles::{self, Case};
 use crate::db::Act;
-use crate::forms::{FieldState, Form, RawAnswers, Value};
+use crate::forms::Form;
 use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
 use crate::ids::{CaseId, sha256};
-use crate::number;
 use crate::problem::{FieldError, Problem};
 
 /// Submits the self-assessment: from draft, or after completion.
@@ -43,7 +38,8 @@ pub fn submit(
     if !missing.is_empty() {
         return Err(incomplete(&case, missing));
     }
-    let content = snapshot(act, &case, form, &entered)?;
+    let evidence = evidence::store::of_case(act.db, &case.id)?;
+    let content = snapshot::content(&case, form, &entered, &evidence)?;
     let submission = Submission {
         id: act.id(),
         number: store::latest_submission(act.db, &case.id)?.map_or(0, |latest| latest.number) + 1,
@@ -97,83 +93,4 @@ fn deadline_passed(case: &Case) -> Problem {
         "Ask the coordinator for more time.",
         format!("{}/forlangning", case.path()),
     )
-}
-
-/// The submitted values as JSON with sorted keys: visible answers only, as typed, with what was computed from them.
-fn snapshot(act: &mut Act<'_>, case: &Case, form: &Form, entered: &Entered) -> Result<String, Problem> {
-    let mut files: BTreeMap<String, Vec<Json>> = BTreeMap::new();
-    for piece in evidence::store::of_case(act.db, &case.id)? {
-        files.entry(piece.criterion.clone()).or_default().push(named(&piece));
-    }
-    let mut criteria = BTreeMap::new();
-    for (_, criterion) in form.criteria() {
-        let state = entered.criterion(form, criterion, case.period());
-        let raw = entered.answers_to(&criterion.id);
-        let indicators: BTreeMap<&str, Json> = state
-            .evaluated
-            .indicators
-            .iter()
-            .map(|(id, value)| (id.as_str(), value.as_ref().map_or(Json::Null, computed)))
-            .collect();
-        let answer = entered.answers.get(&criterion.id);
-        criteria.insert(
-            criterion.id.as_str(),
-            json!({
-                "answers": visible(&state.evaluated.fields, &raw),
-                "indicators": indicators,
-                "suggested": state.evaluated.suggested,
-                "minimum_check": state.evaluated.minimum_check,
-                "evidence": files.remove(&criterion.id).unwrap_or_default(),
-                "declared_missing": answer.and_then(|answer| answer.declared_missing.as_deref()),
-                "not_applicable_asked": state.stage == Stage::NotApplicable,
-                "version": entered.version_of(&criterion.id),
-            }),
-        );
-    }
-    let about = entered.answers_to(BACKGROUND);
-    let states = crate::forms::evaluate::background(form, &about, case.period());
-    let content = json!({
-        "unit": { "slug": case.unit.slug, "name": case.unit.name, "administration": case.unit.administration.name },
-        "year": case.year,
-        "form": form.key(),
-        "form_digest": form.digest(),
-        "background": visible(&states, &about),
-        "criteria": criteria,
-    });
-    serde_json::to_string(&content).map_err(Problem::internal)
-}
-
-/// The answers to the fields that are shown; a hidden answer is kept and not submitted.
-fn visible<'a>(fields: &'a [FieldState], raw: &'a RawAnswers) -> BTreeMap<&'a str, &'a Json> {
-    let shown = fields.iter().filter(|field| field.visible);
-    shown.filter_map(|field| raw.get(&field.id).map(|value| (field.id.as_str(), value))).collect()
-}
-
-/// A piece of evidence as the submission names it.
-fn named(piece: &Evidence) -> Json {
-    let details = json!({
-        "place": piece.details.place,
-        "description": piece.details.description,
-        "owner": piece.details.owner,
-        "valid_until": piece.details.valid_until.map(|day| day.to_string()),
-    });
-    match &piece.what {
-        What::File(file) => json!({
-            "id": piece.id, "name": piece.name, "media_type": file.media_type, "size": file.size,
-            "sha256": file.sha256, "scan": file.scan.as_str(), "details": details, "supersedes": piece.supersedes,
-        }),
-        What::Link(url) => json!({ "id": piece.id, "name": piece.name, "url": url, "details": details }),
-    }
-}
-
-fn computed(value: &Value) -> Json {
-    match value {
-        Value::Number(number) => json!(number::exact(number)),
-        Value::YesNo(yes) => json!(yes),
-        Value::Choice(text) | Value::Text(text) => json!(text),
-        Value::Choices(ids) => json!(ids),
-        Value::Date(day) => json!(day.to_string()),
-        Value::Level(level) => json!(level),
-        Value::Rows(_) | Value::Years(_) => Json::Null,
-    }
 }

@@ -189,6 +189,11 @@ fn cell(cell: &Cell) -> String {
         Cell::Level { step, text } => {
             format!("<span class=\"report-step report-step-{}\">{}</span>", (*step).min(4), lines(text))
         }
+        Cell::Boxes { text } => {
+            let option = |option| format!("<span aria-hidden=\"true\">\u{2610}</span> {}", lines(option));
+            text.lines().map(option).collect::<Vec<_>>().join("<br>")
+        }
+        Cell::Room { lines } => "<br>".repeat(usize::from(*lines)),
     }
 }
 

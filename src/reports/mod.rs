@@ -5,11 +5,12 @@
 //! nothing but [`gather`] reads the database, and nothing a clock or a file, so the same value always gives the same bytes. Texts are plain
 //! text: markup in them is shown as it was typed.
 
+pub mod answers_report;
+pub mod blank_form;
 pub mod charts;
 pub mod gather;
 pub mod html;
 pub mod pdf;
-pub mod submission_report;
 pub mod unit_report;
 
 use chrono::NaiveDate;
@@ -204,6 +205,16 @@ pub enum Cell {
         /// The value as people read it.
         text: String,
     },
+    /// Options to tick by hand, each with an empty box.
+    Boxes {
+        /// The options, one a line.
+        text: String,
+    },
+    /// Room to write by hand.
+    Room {
+        /// How many written lines, from 1.
+        lines: u8,
+    },
 }
 
 impl Cell {
@@ -213,11 +224,15 @@ impl Cell {
         Cell::Text { text: text.into() }
     }
 
-    /// The text of the cell, which says all that colour and shape say.
+    /// The text of the cell, which says all that colour and shape say; empty where there is room to write.
     #[must_use]
     pub fn plain(&self) -> &str {
         match self {
-            Cell::Text { text } | Cell::Light { text, .. } | Cell::Level { text, .. } => text,
+            Cell::Text { text }
+            | Cell::Light { text, .. }
+            | Cell::Level { text, .. }
+            | Cell::Boxes { text } => text,
+            Cell::Room { .. } => "",
         }
     }
 }

@@ -4,11 +4,12 @@
 //! the cause of a fault of ours goes to the log, never to the reader.
 
 use actix_web::http::{StatusCode, header};
-use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use askama::Template;
 
 use super::visit::Visit;
 use super::{Page, cookies};
+use crate::ids::sha256;
 use crate::problem::{Kind, Problem};
 
 /// What a page's function gives back.
@@ -66,6 +67,21 @@ pub fn status(kind: Kind) -> StatusCode {
 /// The template fails, which is a fault of ours.
 pub fn page(template: &impl Template) -> Answer {
     page_with(StatusCode::OK, template)
+}
+
+/// A PDF to keep under a name; a reader who has these bytes is told so.
+pub fn pdf(request: &HttpRequest, name: &str, bytes: Vec<u8>) -> HttpResponse {
+    let tag = format!("\"{}\"", sha256(&bytes));
+    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    if known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag || one.trim() == "*")) {
+        return HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish();
+    }
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/pdf"))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
+        .insert_header((header::ETAG, tag))
+        .body(bytes)
 }
 
 /// A page with another status, such as 422 with the values to mend.

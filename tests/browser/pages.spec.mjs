@@ -22,15 +22,21 @@ after(async () => {
   await server?.stop();
 });
 
-/** Opens a page as one looks at it; for somebody of the rehearsal when `who` is given, else for nobody. */
-async function openAs(who, look) {
-  const page = await newPage(look);
-  await page.context().addCookies([{ name: "sprak", value: look.lang, url: server.url }]);
+/** Opens a page for somebody of the rehearsal when `who` is given, else for nobody. */
+async function openAs(who) {
+  const page = await newPage();
   if (who !== undefined) {
     await page.goto(`${server.url}/demo`);
     await press(page, page.locator("main form button").nth(who));
   }
   return page;
+}
+
+/** From now on the page is looked at in this way. */
+async function lookAt(page, { lang, theme, width }) {
+  await page.context().addCookies([{ name: "sprak", value: lang, url: server.url }]);
+  await page.emulateMedia({ colorScheme: theme });
+  await page.setViewportSize({ width, height: 900 });
 }
 
 /** Files that a link gives instead of a page. */
@@ -65,25 +71,37 @@ const [mostOpened, mostShapes] = [3, 4];
 /** The shapes of each kind that somebody was sent to look at. */
 const met = new Map();
 
-/** The pages that one person reaches by links, and that nobody before had in this shape: `[{ address, isFirst }]`. */
-async function newPagesOf(who, faults) {
-  const look = looks[0];
-  const page = await openAs(who, look);
+/**
+ * Opens every kind of page that one person reaches by links, and looks closely at what nobody before had in this shape:
+ * the first of a kind in two looks that have no language, theme or width in common, each further shape in the next look
+ * in turn. Answers what is left to look at, by look; the first look is done.
+ */
+async function crawl(page, who, faults) {
+  await lookAt(page, looks[0]);
+  const plan = looks.map(() => []);
   const waiting = [who === undefined ? "/demo" : "/"];
   const known = new Set(waiting);
   const opened = new Map();
-  const found = [];
+  let found = 0;
   while (waiting.length > 0) {
     const address = waiting.shift();
     const kind = kindOf(new URL(address, server.url));
     const times = opened.get(kind) ?? 0;
     if (times >= mostOpened) continue;
     opened.set(kind, times + 1);
-    faults.push(...(await faultsOf(page, address, look, fitsTheWindow)));
-    const shapes = met.get(kind) ?? new Set();
-    const shape = await shapeOf(page);
-    if (!shapes.has(shape) && shapes.size < mostShapes) found.push({ address, isFirst: shapes.size === 0 });
-    met.set(kind, shapes.add(shape));
+    faults.push(...(await faultsOf(page, address, looks[0], async () => {
+      await fitsTheWindow(page);
+      const shapes = met.get(kind) ?? new Set();
+      const shape = await shapeOf(page);
+      const isNew = !shapes.has(shape) && shapes.size < mostShapes;
+      const isFirst = shapes.size === 0;
+      met.set(kind, shapes.add(shape));
+      if (!isNew) return;
+      const at = isFirst ? 1 : found % looks.length;
+      found += 1;
+      if (at > 0) plan[at].push(address);
+      if (isFirst || at === 0) await axe(page);
+    })));
     for (const link of await page.locator("a[href]").evaluateAll((all) => all.map((one) => one.href))) {
       const url = new URL(link);
       const next = url.pathname + url.search;
@@ -92,8 +110,7 @@ async function newPagesOf(who, faults) {
       waiting.push(next);
     }
   }
-  await page.context().close();
-  return found;
+  return plan;
 }
 
 /** What is wrong with a page; every page must have nothing. `closely` is a further question to it. */
@@ -113,30 +130,24 @@ async function faultsOf(page, address, { lang, theme, width }, closely) {
   }
 }
 
-/**
- * Opens every kind of page of one person, and looks closely at what nobody before had in this shape. The first of a
- * kind is seen in two looks that have no language, theme or width in common; each further shape in the next look in turn.
- */
+/** Looks at every page of one person. */
 async function lookAtAll(who, name) {
   const faults = [];
-  const pages = await newPagesOf(who, faults);
-  const plan = looks.map(() => []);
-  for (const [at, { address, isFirst }] of pages.entries()) {
-    if (isFirst) plan[0].push(address);
-    plan[isFirst ? 1 : at % looks.length].push(address);
-  }
+  const page = await openAs(who);
+  const plan = await crawl(page, who, faults);
+  await screenshot(page, `pages-${name}-0`);
   for (const [at, look] of looks.entries()) {
     if (plan[at].length === 0) continue;
-    const page = await openAs(who, look);
+    await lookAt(page, look);
     for (const address of plan[at]) faults.push(...(await faultsOf(page, address, look, axe)));
     await screenshot(page, `pages-${name}-${at}`);
-    await page.context().close();
   }
+  await page.context().close();
   assert.equal(faults.length, 0, `${faults.length} faults:\n${faults.join("\n\n")}`);
 }
 
 test(`no page that nobody or anybody of the rehearsal reaches has a fault (${database})`, async (t) => {
-  const page = await openAs(undefined, looks[0]);
+  const page = await openAs();
   await page.goto(`${server.url}/demo`);
   const people = await page.locator("main li h2").allInnerTexts();
   assert.ok(people.length >= 12, `only ${people.length} people to be`);

@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use lopdf::{Dictionary, Document, Object};
-use usve::reports::{Report, pdf, submission_report, unit_report};
+use usve::forms::library::Library;
+use usve::reports::{Report, answers_report, blank_form, pdf, unit_report};
 use usve::text::Lang;
 
 /// Validates a file; the validator's words when it fails.
@@ -39,9 +40,13 @@ fn every_kind_of_report_conforms() {
     draft.draft = true;
     draft.language = Lang::En;
     draft.unit = "<b>Å & Ö</b> 中 🙂 \u{202e}".into();
-    let reports: [(&str, Report); 4] = [
+    let form = Library::open(None).unwrap().get("usve/2026.1").unwrap();
+    let printed = chrono::NaiveDate::from_ymd_opt(2026, 2, 2).unwrap();
+    let reports: [(&str, Report); 6] = [
         ("unit.pdf", unit_report::build(&sample::unit())),
-        ("answers.pdf", submission_report::build(&sample::submission())),
+        ("answers.pdf", answers_report::build(&sample::submission())),
+        ("answers-draft.pdf", answers_report::build(&sample::draft())),
+        ("blank.pdf", blank_form::build(&form, 2026, printed, Lang::Sv)),
         ("draft.pdf", unit_report::build(&draft)),
         ("every-block.pdf", every_block::every_block()),
     ];

@@ -6,8 +6,9 @@ mod tags;
 
 use lopdf::{Document, Object};
 use proptest::prelude::*;
+use usve::forms::{FieldKind, library::Library};
 use usve::reports::unit_report::FactComment;
-use usve::reports::{Block, Report, html, pdf, submission_report, unit_report};
+use usve::reports::{Block, Cell, Report, answers_report, blank_form, html, pdf, unit_report};
 use usve::text::Lang;
 
 fn report() -> Report {
@@ -58,7 +59,8 @@ fn heard(fragment: &str) -> String {
 #[test]
 fn the_answers_of_a_submission_say_who_signed_them_when_and_their_checksum() {
     let submitted = sample::submission();
-    let report = submission_report::build(&submitted);
+    let answers_report::Made::Submitted(signed) = &submitted.made else { panic!("a draft") };
+    let report = answers_report::build(&submitted);
     let read = read(&report);
     for said in [
         "Maja Exempelsson",
@@ -69,13 +71,98 @@ fn the_answers_of_a_submission_say_who_signed_them_when_and_their_checksum() {
     ] {
         assert!(read.contains(said), "{said}: {read}");
     }
-    assert!(read.replace(' ', "").contains(&submitted.digest));
+    assert!(read.replace(' ', "").contains(&signed.digest));
     assert_eq!(pdf::render(&report).unwrap(), pdf::render(&report).unwrap());
 }
 
 #[test]
+fn the_draft_of_answers_says_on_every_page_that_it_is_one_and_what_is_left() {
+    let report = answers_report::build(&sample::draft());
+    let read = read(&report);
+    for said in [
+        "Utkast",
+        "torsdag 12 mars 2026 kl. 9.40",
+        "10 av 12",
+        "Lämnas in senast söndag 29 mars 2026 kl. 23.59",
+        "A3 Gemensamma mål",
+        "Kvar att göra",
+        "Svara på frågan. Beskriv <b>målen</b> & utfallet.",
+        "Inget underlag finns än.",
+    ] {
+        assert!(read.contains(said), "{said}: {read}");
+    }
+    assert!(!read.contains("SHA-256") && !read.contains("Kvitto"));
+    assert_eq!(report.watermark.as_deref(), Some("Utkast"));
+}
+
+fn form_of_the_year() -> std::sync::Arc<usve::forms::Form> {
+    Library::open(None).unwrap().get("usve/2026.1").unwrap()
+}
+
+fn blank(lang: Lang) -> Report {
+    blank_form::build(&form_of_the_year(), 2026, chrono::NaiveDate::from_ymd_opt(2026, 2, 2).unwrap(), lang)
+}
+
+#[test]
+fn a_blank_form_holds_every_question_level_and_option_in_both_languages() {
+    let form = form_of_the_year();
+    for lang in [Lang::Sv, Lang::En] {
+        let read = read(&blank(lang));
+        let says = |text: &usve::text::Text| {
+            let text = words(text.get(lang));
+            assert!(read.contains(&text), "{text}");
+        };
+        for (area, criterion) in form.criteria() {
+            says(&area.title);
+            says(&criterion.title);
+            says(&criterion.guidance);
+            criterion.not_applicable.iter().for_each(says);
+            criterion.levels.iter().for_each(|level| says(&level.anchor));
+            for field in form.fields(criterion).filter(|field| field.explains.is_none()) {
+                says(&field.label);
+                field.hint.iter().for_each(says);
+                field.options.iter().for_each(|option| says(&option.label));
+                field.columns.iter().for_each(|column| says(&column.label));
+            }
+        }
+        form.background.iter().for_each(|field| says(&field.label));
+        form.scale.iter().for_each(|level| says(&level.title));
+    }
+}
+
+#[test]
+fn a_blank_form_says_when_a_question_is_asked_and_how_long_an_answer_may_be() {
+    let read = read(&blank(Lang::Sv));
+    assert!(read.contains("Fyll i om ”") && !read.contains("Frågas bara i vissa fall"), "{read}");
+    assert!(read.contains("Högst 1 500 tecken.") || read.contains("Högst 2 000 tecken."));
+    assert!(read.contains("Svaren gäller 2025"));
+}
+
+#[test]
+fn there_is_room_to_write_for_every_question_of_a_blank_form() {
+    let form = form_of_the_year();
+    let answers: Vec<Cell> = blank(Lang::Sv)
+        .blocks
+        .iter()
+        .filter_map(|block| match block {
+            Block::Table(table) if table.caption.starts_with("Svar på") => Some(table),
+            _ => None,
+        })
+        .flat_map(|table| table.rows.iter().map(|row| row[1].clone()))
+        .collect();
+    assert!(answers.iter().all(|cell| matches!(cell, Cell::Room { lines: 1.. } | Cell::Boxes { .. })));
+    let asked =
+        form.background.iter().chain(form.criteria().flat_map(|(_, criterion)| form.fields(criterion)));
+    let rows = asked.filter(|field| {
+        field.explains.is_none() && !matches!(field.kind, FieldKind::Table | FieldKind::Years)
+    });
+    assert_eq!(answers.len(), rows.count());
+}
+
+#[test]
 fn there_is_one_top_heading_and_no_level_is_skipped() {
-    for report in [report(), every_block::every_block(), submission_report::build(&sample::submission())] {
+    let answers = [sample::submission(), sample::draft()].map(|answers| answers_report::build(&answers));
+    for report in [report(), every_block::every_block(), blank(Lang::Sv)].into_iter().chain(answers) {
         let tree = tags::tree(&open(&report));
         let levels: Vec<u32> = tree
             .all()
@@ -115,7 +202,9 @@ fn the_page_and_the_pdf_read_the_same_in_the_same_order() {
     let mut draft = sample::unit();
     draft.draft = true;
     draft.language = Lang::En;
-    for report in [report(), every_block::every_block(), unit_report::build(&draft)] {
+    let answers = answers_report::build(&sample::draft());
+    for report in [report(), every_block::every_block(), unit_report::build(&draft), answers, blank(Lang::En)]
+    {
         assert_eq!(read(&report), heard(&html::render(&report, "r")));
     }
 }

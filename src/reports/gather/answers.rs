@@ -1,11 +1,12 @@
 //! The unit's answers as it submitted them.
 
 use super::Asked;
+use crate::assessments::progress::Stage;
 use crate::assessments::snapshot::{Given, Named, Snapshot};
 use crate::assessments::{shown, store};
 use crate::db::Db;
 use crate::forms::evaluate::{background, evaluate};
-use crate::forms::{EvidenceCount, Field, FieldKind, FieldState, Form, RawAnswers};
+use crate::forms::{Criterion, EvidenceCount, Field, FieldKind, FieldState, Form, RawAnswers};
 use crate::identity::rights::Object;
 use crate::number::whole;
 use crate::problem::Problem;
@@ -54,12 +55,19 @@ impl Answered {
 
     /// Every answer, by criterion in the form's order.
     pub(super) fn groups(&self, asked: &Asked<'_>) -> Vec<AnswerGroup> {
-        groups_of(asked.form, &self.0, asked.case.period(), asked.lang)
+        groups_of(asked.form, &self.0, asked.case.period(), |_| None, asked.lang)
     }
 }
 
-/// Every answer of a submission, by criterion in the form's order.
-pub(super) fn groups_of(form: &Form, submitted: &Snapshot, period: i32, lang: Lang) -> Vec<AnswerGroup> {
+/// Every answer of a submission or a draft, by criterion in the form's order. `stage`: how far a criterion has come,
+/// where that is to be said.
+pub(super) fn groups_of(
+    form: &Form,
+    submitted: &Snapshot,
+    period: i32,
+    stage: impl Fn(&Criterion) -> Option<Stage>,
+    lang: Lang,
+) -> Vec<AnswerGroup> {
     if submitted.criteria.is_empty() {
         return Vec::new();
     }
@@ -73,7 +81,12 @@ pub(super) fn groups_of(form: &Form, submitted: &Snapshot, period: i32, lang: La
     for (area, criterion) in form.criteria() {
         let Some(given) = submitted.criteria.get(&criterion.id) else { continue };
         let evaluated = evaluate(form, criterion, &given.answers, &EvidenceCount::new(), period);
-        let mut listed = answers(form.fields(criterion), &evaluated.fields, &given.answers, lang);
+        let mut listed = Vec::new();
+        listed.extend(stage(criterion).map(|stage| Answer {
+            label: lang.t("Läge", "State").to_owned(),
+            value: AnswerValue::Text(stage.word(lang).to_owned()),
+        }));
+        listed.extend(answers(form.fields(criterion), &evaluated.fields, &given.answers, lang));
         let computed = shown::indicators(criterion, &evaluated, lang);
         let counted = lang.t("beräknat", "computed");
         listed.extend(computed.into_iter().map(|(label, value)| Answer {

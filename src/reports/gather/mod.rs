@@ -3,14 +3,14 @@
 //! Invariants: a fixed number of queries, whatever the form's size; what the reader may not read is not read here at
 //! all; nothing is computed that the scoring model computes.
 
+mod answered;
 mod answers;
 mod criteria;
 mod follow_up;
 mod method;
-mod submission;
 
+pub use answered::{draft, submission};
 pub use criteria::{light, state};
-pub use submission::submission;
 
 use chrono::NaiveDate;
 

@@ -136,7 +136,7 @@ impl Composer {
     /// A value with its shape or chip, from the origin.
     pub(super) fn value(&self, owner: Owner, cell: &Cell, weight: Weight, kind: Type, width: f32) -> Value {
         let (indent, paint, weight) = match cell {
-            Cell::Text { .. } => (0.0, Paint::Ink, weight),
+            Cell::Text { .. } | Cell::Boxes { .. } | Cell::Room { .. } => (0.0, Paint::Ink, weight),
             Cell::Light { .. } => (kind.size * 1.3, Paint::Ink, weight),
             Cell::Level { step, .. } => (5.0, Paint::StepInk(*step), Weight::Bold),
         };
@@ -157,7 +157,7 @@ impl Composer {
                 whole += 5.0;
                 items.push(filled(0.0, 0.0, whole, height, Paint::Step(*step)));
             }
-            Cell::Text { .. } => {}
+            Cell::Text { .. } | Cell::Boxes { .. } | Cell::Room { .. } => {}
         }
         for (at, line) in lines.into_iter().enumerate() {
             items.push(text(owner, indent, length(at) * kind.leading + base_line(kind), setting, line));

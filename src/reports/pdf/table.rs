@@ -3,10 +3,10 @@
 use super::compose::{Composer, Setting, filled, rule, text};
 use super::face::{Weight, tabular};
 use super::lines::{Line, Span, break_lines};
-use super::piece::{Head, Item, Owner, Piece};
+use super::piece::{Head, Item, Owner, Piece, What};
 use super::style::{LEFT, RIGHT, SMALL, WIDTH, base_line, length};
 use super::tree::{Element, Role, Tree};
-use crate::reports::charts::Paint;
+use crate::reports::charts::{Dash, Paint, Place, Shape, Stroke};
 use crate::reports::{Align, Cell, Column, Table};
 
 /// Inside a cell, left and right.
@@ -137,6 +137,11 @@ impl Composer {
     /// The lines of a cell, each from the top of its own line.
     fn cell(&self, owner: Owner, cell: &Cell, stripe: &Stripe) -> Vec<Vec<Item>> {
         let width = stripe.width - 2.0 * SIDE;
+        match cell {
+            Cell::Boxes { text } => return self.boxes(owner, text, stripe),
+            Cell::Room { lines } => return room(*lines, stripe),
+            _ => {}
+        }
         if let Cell::Text { text } = cell {
             let right = stripe.column.align == Align::Right;
             let words = Span::new(self.faces, text, Weight::Regular);
@@ -159,6 +164,68 @@ impl Composer {
         }
         parts
     }
+}
+
+/// The side of an empty box, and what it takes of the line with the space after it.
+const BOX: f32 = 7.0;
+const BOX_AND_SPACE: f32 = 13.0;
+
+impl Composer {
+    /// Options with an empty box before each.
+    fn boxes(&self, owner: Owner, options: &str, stripe: &Stripe) -> Vec<Vec<Item>> {
+        let setting = Setting {
+            left: stripe.left + SIDE + BOX_AND_SPACE,
+            width: stripe.width - 2.0 * SIDE - BOX_AND_SPACE,
+            kind: SMALL,
+            paint: Paint::Ink,
+        };
+        let mut parts = Vec::new();
+        let mut left = options.lines().count();
+        for option in options.lines() {
+            let spans = [Span::new(self.faces, option, Weight::Regular)];
+            let mut lines = break_lines(self.faces, &spans, SMALL.size, setting.width);
+            left -= 1;
+            // Who hears the options hears a space between them.
+            if left > 0
+                && let Some(span) = lines.last_mut().and_then(|line| line.spans.last_mut())
+            {
+                span.text.push(' ');
+            }
+            for (at, line) in lines.into_iter().enumerate() {
+                let mut items = vec![text(owner, setting.left, base_line(SMALL), setting, line)];
+                if at == 0 {
+                    items.push(empty_box(stripe.left + SIDE, base_line(SMALL) - BOX + 0.8));
+                }
+                parts.push(items);
+            }
+        }
+        parts
+    }
+}
+
+/// Lines to write on, each as high as two of text; the row's own rule is the last one.
+fn room(lines: u8, stripe: &Stripe) -> Vec<Vec<Item>> {
+    let (left, right) = (stripe.left + SIDE, stripe.left + stripe.width - SIDE);
+    let written = 1..=lines;
+    written
+        .flat_map(|line| {
+            let below = if line < lines {
+                vec![rule(left, right, SMALL.leading, Paint::Line, 0.6)]
+            } else {
+                Vec::new()
+            };
+            [Vec::new(), below]
+        })
+        .collect()
+}
+
+fn empty_box(left: f32, top: f32) -> Item {
+    let stroke = Stroke { paint: Paint::Ink2, width: 0.8, dash: Dash::None };
+    let (right, foot) = (left + BOX, top + BOX);
+    let places =
+        [(left, top), (right, top), (right, foot), (left, foot)].map(|(x, y)| Place { x, y }).to_vec();
+    let what = What::Shape(Shape::Polygon { places, fill: None, stroke: Some(stroke) });
+    Item { owner: Owner::Artifact, what }
 }
 
 fn placed(owner: Owner, lines: Vec<Line>, stripe: &Stripe, top: f32, paint: Paint) -> Vec<Item> {

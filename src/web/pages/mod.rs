@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod admin;
+mod blank_form;
 pub mod coordinator;
 pub mod group;
 pub mod log;
@@ -26,6 +27,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/enhet/{unit}/{year}/aterta", post().to(unit::submit::take_back))
         .route("/enhet/{unit}/{year}/kvitto", get().to(unit::receipt::show))
         .route("/enhet/{unit}/{year}/svar.pdf", get().to(unit::receipt::file))
+        .route("/enhet/{unit}/{year}/utkast.pdf", get().to(unit::answers::draft))
         .route("/enhet/{unit}/{year}/skillnad", get().to(unit::difference::show))
         .route("/enhet/{unit}/{year}/medarbetare", get().to(unit::team::show))
         .route("/enhet/{unit}/{year}/medarbetare", post().to(unit::team::invite))
@@ -46,6 +48,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(coordinator)
         .configure(records)
         .configure(admin)
+        .route("/formular/{form}/{version}/blankett.pdf", get().to(blank_form::file))
         .route("/logg", get().to(log::service))
         .route("/konto", get().to(account::show))
         .route("/konto/inloggning/{id}", post().to(account::end));

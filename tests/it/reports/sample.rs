@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use usve::number::parse;
 use usve::reports::Light;
-use usve::reports::submission_report::{File, SubmissionReport};
+use usve::reports::answers_report::{AnswersReport, AreaSoFar, Draft, File, Made, Submitted};
 use usve::reports::unit_report::{
     Action, Answer, AnswerGroup, AnswerValue, Area, Criterion, FactComment, LearningExample, LevelValue,
     Method, Outcome, Review, Reviewer, Score, UnitReport, Unmet, Year,
@@ -196,21 +196,15 @@ fn areas() -> Vec<Area> {
 }
 
 /// The answers of the same unit, as they were submitted.
-pub fn submission() -> SubmissionReport {
+pub fn submission() -> AnswersReport {
     let digest = "3f1c9a".repeat(11).chars().take(64).collect::<String>();
-    SubmissionReport {
+    AnswersReport {
         language: Lang::Sv,
         unit: "Kardiologi".into(),
         administration: "Skånes universitetssjukvård".into(),
         year: 2026,
         form_version: "USVE 2026.1".into(),
-        number: 2,
         date: NaiveDate::from_ymd_opt(2026, 3, 30).unwrap(),
-        submitted_at: "måndag 30 mars 2026 kl. 16.12".into(),
-        submitted_by: "Maja Exempelsson".into(),
-        late: true,
-        code: "3F1C-9A3F-1C9A".into(),
-        digest: digest.clone(),
         answers: answers(),
         files: vec![File {
             criterion: "A1".into(),
@@ -218,6 +212,33 @@ pub fn submission() -> SubmissionReport {
             size: "84\u{a0}kB".into(),
             mark: format!("SHA-256 {}…", digest.chars().take(16).collect::<String>()),
         }],
+        made: Made::Submitted(Submitted {
+            number: 2,
+            at: "måndag 30 mars 2026 kl. 16.12".into(),
+            by: "Maja Exempelsson".into(),
+            late: true,
+            code: "3F1C-9A3F-1C9A".into(),
+            digest,
+        }),
+    }
+}
+
+/// The same answers while they are a draft.
+pub fn draft() -> AnswersReport {
+    let area = |name: &str, done, not_confirmed| AreaSoFar { name: name.into(), done, not_confirmed, of: 6 };
+    AnswersReport {
+        date: NaiveDate::from_ymd_opt(2026, 3, 12).unwrap(),
+        files: Vec::new(),
+        made: Made::Draft(Draft {
+            at: "torsdag 12 mars 2026 kl. 9.40".into(),
+            due: Some("söndag 29 mars 2026 kl. 23.59".into()),
+            areas: vec![area("A Organisation", 4, 1), area("B Vetenskapligt ledarskap", 6, 0)],
+            missing: vec![
+                ("Bakgrund".into(), vec!["Läkare, antal: svara på frågan.".into()]),
+                ("A3".into(), vec!["Svara på frågan.".into(), "Beskriv <b>målen</b> & utfallet.".into()]),
+            ],
+        }),
+        ..submission()
     }
 }
 

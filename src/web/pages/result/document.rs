@@ -3,9 +3,8 @@
 //! The issued document holds everything about the case. A reader who may not read all of that gets an extract with what
 //! they may read, made anew each time and marked as one.
 
-use actix_web::http::header;
+use actix_web::HttpRequest;
 use actix_web::web::{Data, Query};
-use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
@@ -14,14 +13,13 @@ use crate::app::App;
 use crate::cycles::Case;
 use crate::db::Db;
 use crate::identity::standing::Standing;
-use crate::ids::sha256;
 use crate::problem::Problem;
 use crate::reports::gather::{self, Audience};
 use crate::reports::{Report, html, pdf};
 use crate::results;
 use crate::text::Lang;
 use crate::web::pages::unit::Place;
-use crate::web::respond::{Answer, page};
+use crate::web::respond::{self, Answer, page};
 use crate::web::{Page, Viewer};
 
 /// The language asked for.
@@ -58,18 +56,7 @@ pub async fn file(
         Copy::Stored(bytes) => bytes,
         Copy::Made(report) => app.block(move |_| pdf::render(&report).map_err(Problem::internal)).await?,
     };
-    let tag = format!("\"{}\"", sha256(&bytes));
-    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    if known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag || one.trim() == "*")) {
-        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish());
-    }
-    let name = format!("attachment; filename=\"usve-{slug}-{year}-{}.pdf\"", lang.tag());
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "application/pdf"))
-        .insert_header((header::CONTENT_DISPOSITION, name))
-        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
-        .insert_header((header::ETAG, tag))
-        .body(bytes))
+    Ok(respond::pdf(&request, &format!("usve-{slug}-{year}-{}.pdf", lang.tag()), bytes))
 }
 
 fn copy(

@@ -1,14 +1,16 @@
 //! All answers of a self-assessment on one page, to read and to print.
 
-use actix_web::web::Data;
+use actix_web::HttpRequest;
+use actix_web::web::{Data, Query};
 use askama::Template;
+use serde::Deserialize;
 
 use super::evidence::piece::Piece;
-use super::{Place, entered, form_of};
+use super::{Place, entered, form_of, readable};
 use crate::app::App;
-use crate::assessments::progress::{Entered, Stage};
+use crate::assessments::progress::Entered;
 use crate::assessments::shown::{self, Shown};
-use crate::assessments::{BACKGROUND, evidence};
+use crate::assessments::{BACKGROUND, evidence, receipt};
 use crate::clock::Moment;
 use crate::cycles::Case;
 use crate::db::Db;
@@ -16,8 +18,10 @@ use crate::forms::Form;
 use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
 use crate::problem::Problem;
+use crate::reports::{Report, gather, pdf};
+use crate::state::CaseState;
 use crate::text::Lang;
-use crate::web::respond::{Answer, page};
+use crate::web::respond::{self, Answer, page};
 use crate::web::{Page, Viewer};
 
 #[derive(Template)]
@@ -34,6 +38,26 @@ pub(super) struct Answers {
     pub(super) areas: Vec<AreaAnswers>,
     /// Whether the reader may give newer versions of what was submitted.
     pub(super) may_supersede: bool,
+    /// Whether something was submitted.
+    pub(super) submitted: bool,
+}
+
+impl Answers {
+    /// The answers as a file: the draft while they can change, then what was submitted.
+    fn document(&self, lang: Lang) -> (String, &'static str) {
+        let locked = self.submitted && !matches!(self.case.state, CaseState::Draft | CaseState::Returned);
+        let (file, words) = if locked {
+            ("svar.pdf", lang.t("Svaren som PDF", "The answers as PDF"))
+        } else {
+            ("utkast.pdf", lang.t("Utkastet som PDF", "The draft as PDF"))
+        };
+        (format!("{}/{file}?sprak={}", self.case.path(), lang.tag()), words)
+    }
+
+    /// The year's form as a blank.
+    fn blank(&self, lang: Lang) -> String {
+        format!("/formular/{}/blankett.pdf?ar={}&sprak={}", self.case.form, self.case.year, lang.tag())
+    }
 }
 
 pub(super) struct AreaAnswers {
@@ -74,6 +98,35 @@ pub async fn show(app: Data<App>, viewer: Viewer, place: Place) -> Answer {
     page(&AnswersPage { page: shown, lang, view })
 }
 
+/// In which language.
+#[derive(Debug, Deserialize)]
+pub struct Asking {
+    sprak: Option<String>,
+}
+
+/// `GET /enhet/{unit}/{year}/utkast.pdf?sprak=sv|en`: what stands in the form now, with a watermark.
+pub async fn draft(
+    app: Data<App>,
+    viewer: Viewer,
+    place: Place,
+    asking: Query<Asking>,
+    request: HttpRequest,
+) -> Answer {
+    let (slug, year) = place.into_inner();
+    let lang = asking.sprak.as_deref().and_then(Lang::from_tag).unwrap_or(viewer.lang);
+    let service = app.get_ref().clone();
+    let (name, report) = viewer
+        .read(move |db, standing| {
+            let case = readable(db, standing, &slug, year)?;
+            let form = form_of(&service, &case)?;
+            let report = gather::draft(db, &form, &case, service.clock.now(), lang)?;
+            Ok((receipt::draft_name(&case, lang), Report::from(&report)))
+        })
+        .await?;
+    let bytes = app.block(move |_| pdf::render(&report).map_err(Problem::internal)).await?;
+    Ok(respond::pdf(&request, &name, bytes))
+}
+
 fn load(
     db: &mut Db,
     standing: &Standing,
@@ -86,6 +139,7 @@ fn load(
     let form = form_of(app, &case)?;
     let mut answers = of(db, case, &form, &entered, app.clock.now(), lang)?;
     let reference = answers.case.reference();
+    answers.submitted = !receipt::of_case(db, standing, &answers.case)?.is_empty();
     answers.may_supersede = standing.may(&reference, Object::LaterEvidence, Deed::Write);
     Ok(answers)
 }
@@ -123,7 +177,7 @@ pub(super) fn of(
                         title: criterion.title.get(lang).to_owned(),
                         minimum: criterion.minimum,
                         done: state.stage.is_done(),
-                        word: word(state.stage, lang),
+                        word: state.stage.word(lang),
                         answers: shown::answers(form, criterion, &raw, &state.evaluated, lang),
                         indicators: shown::indicators(criterion, &state.evaluated, lang),
                         files: Piece::of(&files, &criterion.id, &at, now, lang),
@@ -132,16 +186,5 @@ pub(super) fn of(
                 .collect(),
         })
         .collect();
-    Ok(Answers { case, background, areas, may_supersede: false })
-}
-
-fn word(stage: Stage, lang: Lang) -> &'static str {
-    match stage {
-        Stage::Untouched => lang.t("Inte besvarat", "Not answered"),
-        Stage::Begun => lang.t("Påbörjat", "Begun"),
-        Stage::NotConfirmed => lang.t("Inte bekräftat", "Not confirmed"),
-        Stage::Complete => lang.t("Besvarat", "Answered"),
-        Stage::DeclaredMissing => lang.t("Lämnas utan svar", "Left without an answer"),
-        Stage::NotApplicable => lang.t("Ej tillämpligt begärt", "Not applicable asked for"),
-    }
+    Ok(Answers { case, background, areas, may_supersede: false, submitted: false })
 }

@@ -1,8 +1,7 @@
 //! The receipt of every submission, and the answers as PDF.
 
-use actix_web::http::header;
+use actix_web::HttpRequest;
 use actix_web::web::{Data, Query};
-use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
@@ -12,11 +11,10 @@ use crate::assessments::receipt::{self, Receipt};
 use crate::assessments::snapshot::Snapshot;
 use crate::cycles::Case;
 use crate::identity::store::Names;
-use crate::ids::sha256;
 use crate::problem::Problem;
 use crate::reports::{Report, gather, pdf};
 use crate::text::{self, Lang};
-use crate::web::respond::{Answer, page};
+use crate::web::respond::{self, Answer, page};
 use crate::web::{Page, Viewer};
 
 #[derive(Template)]
@@ -103,15 +101,5 @@ pub async fn file(
             app.block(move |_| pdf::render(&Report::from(&report)).map_err(Problem::internal)).await?
         }
     };
-    let tag = format!("\"{}\"", sha256(&bytes));
-    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    if known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag || one.trim() == "*")) {
-        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish());
-    }
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "application/pdf"))
-        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
-        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
-        .insert_header((header::ETAG, tag))
-        .body(bytes))
+    Ok(respond::pdf(&request, &name, bytes))
 }
