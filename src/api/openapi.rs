@@ -27,7 +27,7 @@ use super::{
     paths(
         me::show, log::own, log::own_outbox, sessions::list, sessions::end, sessions::end_of, tokens::list, tokens::create, tokens::end,
         register::units, register::unit, register::people, register::grants,
-        forms::list, forms::show,
+        forms::list, forms::show, forms::blank,
         cycles::list, cycles::open, cycles::show, cycles::overview, cycles::preview, cycles::ask_release,
         cycles::take_back_release, cycles::confirm_release, cycles::prepare, cycles::close,
         dates::show, dates::change, dates::confirm, dates::turn_down,
@@ -39,7 +39,7 @@ use super::{
         evidence::list, evidence::add, evidence::add_link, evidence::reuse, evidence::download,
         evidence::describe, evidence::remove, evidence::supersede, evidence::library,
         submission::mark_area, submission::missing, submission::show, submission::submit, submission::withdraw,
-        receipts::check, receipts::list, receipts::document, receipts::difference,
+        receipts::check, receipts::list, receipts::document, receipts::draft, receipts::difference,
         team::list, team::invite, team::change, team::end, team::comments, team::comment, team::resolve,
         team::hand_over,
         submission::ask_extension, submission::extension_requests, submission::decline_extension,

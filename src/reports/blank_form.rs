@@ -7,16 +7,18 @@ use super::{Block, Cell, Column, Cover, Fact, Notice, Report, Table, Tone};
 use crate::forms::evaluate::span;
 use crate::forms::order::beside_what_governs;
 use crate::forms::{Criterion, Field, FieldKind, Form, sentence};
-use crate::number::display_short;
+use crate::number::{display_short, whole};
 use crate::problem::Problem;
 use crate::text::Lang;
 
 /// The rows of a blank table.
-const ROWS: usize = 5;
-/// The signs of a text that a written line holds.
-const LINE: usize = 80;
-/// The least and most written lines of a long text.
-const TEXT_LINES: (usize, usize) = (4, 12);
+const ROWS: usize = 4;
+/// The most options that stand in each row of a table; more stand above it.
+const FEW: usize = 3;
+/// A long text gets a line for so many of the signs that it may have, for notes and not for the whole text, …
+const SIGNS_A_LINE: usize = 200;
+/// … and so many lines at least and at most.
+const TEXT_LINES: (usize, usize) = (3, 5);
 
 /// The year that a blank is for: the one asked for, or that of today.
 ///
@@ -139,40 +141,37 @@ impl Blank<'_> {
     fn criterion(&self, criterion: &Criterion, blocks: &mut Vec<Block>) {
         let lang = self.lang;
         blocks.push(heading(2, &format!("{} {}", criterion.id, criterion.title.get(lang))));
-        if criterion.minimum {
-            let lead = self.t("Minimikrav.", "Minimum requirement.");
-            blocks.push(paragraph(Some(lead), self.t("Nivå 2 måste nås.", "Level 2 must be reached.")));
-        }
-        blocks.push(paragraph(None, criterion.guidance.get(lang)));
+        let minimum =
+            self.t("Minimikrav: nivå 2 måste nås.", "Minimum requirement: level 2 must be reached.");
+        blocks.push(paragraph(criterion.minimum.then_some(minimum), criterion.guidance.get(lang)));
         if let Some(when) = &criterion.not_applicable {
             blocks.push(paragraph(Some(self.t("Ej tillämpligt:", "Not applicable:")), when.get(lang)));
         }
-        self.levels(criterion, blocks);
         let fields = self.form.fields(criterion);
         self.questions(&criterion.id, fields, Some(criterion), blocks);
+        if !self.form.fields(criterion).any(|field| field.kind == FieldKind::Level) {
+            let caption = format!("{} {}", self.t("Nivåer för", "Levels of"), criterion.id);
+            blocks.push(self.levels(&caption, criterion));
+        }
     }
 
-    /// What each level takes.
-    fn levels(&self, criterion: &Criterion, blocks: &mut Vec<Block>) {
+    /// What each level takes, with a box before each.
+    fn levels(&self, caption: &str, criterion: &Criterion) -> Block {
         let rows = criterion
             .levels
             .iter()
             .map(|level| {
                 let title = self.form.scale.iter().find(|known| known.level == level.level);
                 let title = title.map(|known| known.title.get(self.lang)).unwrap_or_default();
-                vec![Cell::text(format!("{} {title}", level.level)), Cell::text(level.anchor.get(self.lang))]
+                let text = format!("{} {title}", level.level);
+                vec![Cell::Boxes { text }, Cell::text(level.anchor.get(self.lang))]
             })
             .collect();
-        let caption = format!("{} {}", self.t("Nivåer för", "Levels of"), criterion.id);
-        blocks.push(two_columns(
-            &caption,
-            self.t("Nivå", "Level"),
-            self.t("Vad som krävs", "What it takes"),
-            rows,
-        ));
+        two_columns(caption, self.t("Nivå", "Level"), self.t("Vad som krävs", "What it takes"), rows)
     }
 
-    /// The questions in the order in which the service asks them, tables and series of years as tables of their own.
+    /// The questions in the order in which the service asks them; tables, series of years and levels stand as tables of
+    /// their own.
     fn questions<'a>(
         &self,
         place: &str,
@@ -187,12 +186,23 @@ impl Blank<'_> {
             if field.explains.is_some() {
                 continue;
             }
-            let asked = self.asked(field, criterion);
-            if let Some(table) = self.table_of(field, &asked) {
-                self.flush(&caption, &mut rows, blocks);
-                blocks.push(table);
-            } else {
-                rows.push(vec![Cell::text(asked), self.room(field)]);
+            let label = self.label(field);
+            let about = self.about(field, criterion);
+            match (field.kind, criterion) {
+                (FieldKind::Level, Some(criterion)) => {
+                    self.flush(&caption, &mut rows, blocks);
+                    blocks.push(paragraph(Some(&label), &about.join(" ")));
+                    blocks.push(self.levels(&format!("{label} {}", criterion.id), criterion));
+                }
+                (FieldKind::Table | FieldKind::Years, _) => {
+                    self.flush(&caption, &mut rows, blocks);
+                    blocks.push(paragraph(Some(&label), &about.join(" ")));
+                    blocks.push(self.table(format!("{caption}: {}", field.label.get(self.lang)), field));
+                }
+                _ => {
+                    let asked = [label].into_iter().chain(about).collect::<Vec<_>>().join("\n");
+                    rows.push(vec![Cell::text(asked), self.room(field)]);
+                }
             }
         }
         self.flush(&caption, &mut rows, blocks);
@@ -205,16 +215,18 @@ impl Blank<'_> {
         }
     }
 
-    /// The question with everything that is said about it, one sentence a line.
-    fn asked(&self, field: &Field, criterion: Option<&Criterion>) -> String {
-        let mut label = field.label.get(self.lang).to_owned();
-        if let Some(unit) = field.unit.as_ref().filter(|_| !field.kind.is_scalar() || field.kind.is_number())
-        {
-            label = format!("{label} ({})", unit.get(self.lang));
-        }
+    /// The question.
+    fn label(&self, field: &Field) -> String {
+        let mut label = with_unit(field, self.lang);
         if !field.required {
             label = format!("{label} ({})", self.t("frivilligt", "optional"));
         }
+        label
+    }
+
+    /// What is said about a question: when it is asked, its help, how long a text may be, and what a table's columns
+    /// take.
+    fn about(&self, field: &Field, criterion: Option<&Criterion>) -> Vec<String> {
         let condition = field.when.as_ref().map(|when| {
             let words = criterion.and_then(|criterion| sentence::condition(when, criterion, self.lang));
             match words {
@@ -223,41 +235,26 @@ impl Blank<'_> {
             }
         });
         let hint = field.hint.as_ref().map(|hint| hint.get(self.lang).to_owned());
-        [Some(label), condition, hint, self.limits(field)]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join("\n")
+        let mut about: Vec<String> = [condition, hint, self.limit(field)].into_iter().flatten().collect();
+        for column in field.columns.iter().filter(|column| column.options.len() > FEW) {
+            let options: Vec<&str> =
+                column.options.iter().map(|option| option.label.get(self.lang)).collect();
+            about.push(format!("{}: {}.", column.label.get(self.lang), options.join(", ")));
+        }
+        about
     }
 
-    /// How long or large an answer may be.
-    fn limits(&self, field: &Field) -> Option<String> {
-        let number = |number: &crate::number::Fraction| {
-            if field.is_year() { number.to_string() } else { display_short(number, field.places) }
-        };
-        if field.kind.is_number() {
-            return match (&field.least, &field.most) {
-                (Some(least), Some(most)) => Some(match self.lang {
-                    Lang::Sv => format!("Mellan {} och {}.", number(least), number(most)),
-                    Lang::En => format!("Between {} and {}.", number(least), number(most)),
-                }),
-                (Some(least), None) if *least != crate::number::whole(0) => {
-                    Some(format!("{} {}.", self.t("Minst", "At least"), number(least)))
-                }
-                (None, Some(most)) => Some(format!("{} {}.", self.t("Högst", "At most"), number(most))),
-                _ => None,
-            };
-        }
+    /// How long a text may be, and what else a kind of question needs to be told.
+    fn limit(&self, field: &Field) -> Option<String> {
         let most = |most: usize, of: &str| {
-            let shown = display_short(&crate::number::whole(i64::try_from(most).unwrap_or(i64::MAX)), 0);
+            let shown = display_short(&whole(i64::try_from(most).unwrap_or(i64::MAX)), 0);
             format!("{} {shown} {of}.", self.t("Högst", "At most"))
         };
         match field.kind {
-            FieldKind::Text | FieldKind::LongText => {
+            FieldKind::LongText => {
                 let words = field.most_words.map(|words| most(words, self.t("ord", "words")));
                 words.or_else(|| {
-                    let long = field.most_characters.filter(|_| field.kind == FieldKind::LongText);
-                    long.map(|signs| most(signs, self.t("tecken", "characters")))
+                    field.most_characters.map(|signs| most(signs, self.t("tecken", "characters")))
                 })
             }
             FieldKind::Choices => Some(self.t("Flera kan väljas.", "Several can be chosen.").to_owned()),
@@ -281,20 +278,13 @@ impl Blank<'_> {
             FieldKind::Choice | FieldKind::Choices => {
                 boxes(field.options.iter().map(|option| option.label.get(self.lang)).collect())
             }
-            FieldKind::Level => {
-                let levels: Vec<String> = self
-                    .form
-                    .scale
-                    .iter()
-                    .map(|level| format!("{} {}", level.level, level.title.get(self.lang)))
-                    .collect();
-                Cell::Boxes { text: levels.join("\n") }
-            }
             FieldKind::LongText => {
                 let signs =
                     field.most_characters.or(field.most_words.map(|words| words * 6)).unwrap_or_default();
                 let (least, most) = TEXT_LINES;
-                Cell::Room { lines: u8::try_from((signs / LINE).clamp(least, most)).unwrap_or(u8::MAX) }
+                Cell::Room {
+                    lines: u8::try_from((signs / SIGNS_A_LINE).clamp(least, most)).unwrap_or(u8::MAX),
+                }
             }
             FieldKind::Evidence => Cell::Room { lines: 2 },
             _ => Cell::Room { lines: 1 },
@@ -302,43 +292,29 @@ impl Blank<'_> {
     }
 
     /// The blank table of a field that is answered in one.
-    fn table_of(&self, field: &Field, asked: &str) -> Option<Block> {
-        let head = |column: &Field| {
-            let label = column.label.get(self.lang);
-            column
-                .unit
-                .as_ref()
-                .map_or_else(|| label.to_owned(), |unit| format!("{label} ({})", unit.get(self.lang)))
+    fn table(&self, caption: String, field: &Field) -> Block {
+        let (columns, rows) = if field.kind == FieldKind::Years {
+            let columns: Vec<Column> =
+                span(field, self.period).map(|year| Column::left(year.to_string(), 1)).collect();
+            let row = columns.iter().map(|_| Cell::Room { lines: 1 }).collect();
+            (columns, vec![row])
+        } else {
+            let columns = field.columns.iter().map(|column| {
+                Column::left(with_unit(column, self.lang), if column.kind.is_number() { 3 } else { 5 })
+            });
+            let row = field.columns.iter().map(|column| {
+                if column.options.len() > FEW { Cell::Room { lines: 1 } } else { self.room(column) }
+            });
+            (columns.collect(), vec![row.collect(); ROWS])
         };
-        let (columns, rows) = match field.kind {
-            FieldKind::Table => {
-                let columns: Vec<Column> = field
-                    .columns
-                    .iter()
-                    .map(|column| Column::left(head(column), if column.kind.is_number() { 3 } else { 5 }))
-                    .collect();
-                let cells = |_| {
-                    field
-                        .columns
-                        .iter()
-                        .map(|column| match column.kind {
-                            FieldKind::YesNo | FieldKind::Choice => self.room(column),
-                            _ => Cell::Room { lines: 1 },
-                        })
-                        .collect()
-                };
-                (columns, (0..ROWS).map(cells).collect())
-            }
-            FieldKind::Years => {
-                let columns: Vec<Column> =
-                    span(field, self.period).map(|year| Column::left(year.to_string(), 1)).collect();
-                let row = columns.iter().map(|_| Cell::Room { lines: 1 }).collect();
-                (columns, vec![row])
-            }
-            _ => return None,
-        };
-        Some(Block::Table(Table { caption: asked.replace('\n', " "), columns, rows, row_heads: false }))
+        Block::Table(Table { caption, columns, rows, row_heads: false })
     }
+}
+
+/// A question or column with its unit.
+fn with_unit(field: &Field, lang: Lang) -> String {
+    let label = field.label.get(lang);
+    field.unit.as_ref().map_or_else(|| label.to_owned(), |unit| format!("{label} ({})", unit.get(lang)))
 }
 
 fn heading(level: u8, text: &str) -> Block {

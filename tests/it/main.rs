@@ -25,6 +25,7 @@ mod forms;
 mod kill;
 mod last_year;
 mod migrations;
+mod printing;
 mod program;
 mod registers;
 mod reports;
