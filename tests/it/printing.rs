@@ -1,6 +1,7 @@
 //! What people read and print: the draft and the blank form as PDF, and the page of all answers.
 
 use serde_json::json;
+use usve::assessments::declare_missing::declare_missing;
 use usve::assessments::save_answer::{Save, save_answer};
 
 use crate::api::Program;
@@ -97,4 +98,17 @@ async fn whoever_is_signed_in_gets_a_form_as_a_blank_for_a_year() {
     app.visitor().get(&format!("/formular/{key}/blankett.pdf")).await.expect_status(401);
     let coordinator = app.signed_in(&year.coordinator).get("/cykel/2026").await.text();
     assert!(coordinator.contains(&format!("/formular/{key}/blankett.pdf?ar=2026")));
+}
+
+#[actix_web::test]
+async fn page_and_draft_say_why_a_criterion_is_left_without_an_answer() {
+    let app = TestApp::new().await;
+    let year = Year::open(&app);
+    let (case, head) = (year.case(), year.standing(&year.head));
+    app.act(|act| declare_missing(act, &head, &year.form, &case.id, "A3", "Målen beslutas först i maj.", 0));
+    let actor = app.signed_in(&year.head);
+    let page = actor.get(&format!("{UNIT}/svar")).await.text();
+    assert!(page.contains("Varför det lämnas utan svar") && page.contains("Målen beslutas först i maj."));
+    let draft = actor.get(&format!("{UNIT}/utkast.pdf?sprak=sv")).await.expect_status(200);
+    assert!(words(&draft.body).contains("Målen beslutas först i maj."));
 }

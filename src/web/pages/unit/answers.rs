@@ -178,7 +178,10 @@ pub(super) fn of(
                         minimum: criterion.minimum,
                         done: state.stage.is_done(),
                         word: state.stage.word(lang),
-                        answers: shown::answers(form, criterion, &raw, &state.evaluated, lang),
+                        answers: shown::answers(form, criterion, &raw, &state.evaluated, lang)
+                            .into_iter()
+                            .chain(left_out(entered, &criterion.id, lang))
+                            .collect(),
                         indicators: shown::indicators(criterion, &state.evaluated, lang),
                         files: Piece::of(&files, &criterion.id, &at, now, lang),
                     }
@@ -187,4 +190,26 @@ pub(super) fn of(
         })
         .collect();
     Ok(Answers { case, background, areas, may_supersede: false, submitted: false })
+}
+
+/// Why a criterion has no answer, when the unit has said so.
+fn left_out(entered: &Entered, criterion: &str, lang: Lang) -> Vec<Shown> {
+    let missing = entered.answers.get(criterion).and_then(|answer| answer.declared_missing.as_ref());
+    let asked = entered.not_applicable.get(criterion).map(|asked| &asked.reason);
+    let told = [
+        (lang.t("Varför det lämnas utan svar", "Why it is left without an answer"), missing),
+        (lang.t("Varför det inte är tillämpligt", "Why it is not applicable"), asked),
+    ];
+    told.into_iter()
+        .filter_map(|(label, reason)| {
+            Some(Shown {
+                field: String::new(),
+                label: label.to_owned(),
+                value: reason?.clone(),
+                long: true,
+                table: None,
+                applies: true,
+            })
+        })
+        .collect()
 }
