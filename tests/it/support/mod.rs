@@ -171,6 +171,20 @@ impl TestApp {
     }
 }
 
+impl TestApp {
+    /// Every kind of act in the log.
+    fn acts(&self) -> Vec<String> {
+        #[derive(diesel::QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            act: String,
+        }
+        let query = diesel::sql_query("SELECT DISTINCT act FROM audit_entries");
+        let rows = |db: &mut usve::db::Db| Ok(diesel::RunQueryDsl::load::<Row>(query, db)?);
+        self.app.database.read(rows).unwrap().into_iter().map(|row| row.act).collect()
+    }
+}
+
 impl Drop for TestApp {
     fn drop(&mut self) {
         let Some(database) = self.database.borrow_mut().take() else { return };
@@ -180,6 +194,12 @@ impl Drop for TestApp {
             let faults =
                 self.app.database.read(|db| audit::verify(db, self.app.database.audit_key())).unwrap();
             assert!(faults.is_empty(), "the log was broken: {faults:#?}");
+            let unnamed: Vec<String> = self
+                .acts()
+                .into_iter()
+                .filter(|act| usve::web::pages::log::words(act, usve::text::Lang::Sv).is_none())
+                .collect();
+            assert!(unnamed.is_empty(), "acts of the log that its pages have no words for: {unnamed:?}");
         }
         drop(database);
     }

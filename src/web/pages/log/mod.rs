@@ -19,7 +19,7 @@ use crate::web::pages::coordinator::under_case;
 use crate::web::respond::{Answer, page};
 use crate::web::{Page, Viewer};
 
-pub use words::{Happened, happened};
+pub use words::{Happened, happened, words};
 
 /// Entries of the service's log on one page.
 const ON_A_PAGE: usize = 100;

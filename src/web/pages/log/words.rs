@@ -9,8 +9,9 @@ use crate::identity::store::Names;
 use crate::text::{self, Lang};
 
 /// Acts that come in great number.
-const ROUTINE: [&str; 11] = [
+const ROUTINE: [&str; 12] = [
     "save_answer",
+    "confirm_prefill",
     "mark_area",
     "add_evidence",
     "remove_evidence",
@@ -88,10 +89,16 @@ fn detail(entry: &Entry, lang: Lang) -> String {
 }
 
 /// An act in words; nothing for one that this page does not know.
-fn words(act: &str, lang: Lang) -> Option<&'static str> {
+#[must_use]
+pub fn words(act: &str, lang: Lang) -> Option<&'static str> {
     Some(match act {
         "open" => lang.t("Öppnade ärendet", "Opened the case"),
         "save_answer" => lang.t("Sparade svar", "Saved answers"),
+        "prefill" => lang.t("Lade in förra årets svar", "Put in last year's answers"),
+        "confirm_prefill" => lang.t("Bekräftade förra årets svar", "Confirmed last year's answers"),
+        "move_form" => {
+            lang.t("Flyttade svaren till ett rättat formulär", "Moved the answers to a mended form")
+        }
         "declare_missing" => lang.t("Lämnade kriteriet utan svar", "Left the criterion without an answer"),
         "mark_area" => lang.t("Markerade området", "Marked the area"),
         "change_ready_area" => lang.t("Ändrade ett område som var klart", "Changed an area that was ready"),
