@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::assessments::BACKGROUND;
 use crate::audit::Entry;
 use crate::cycles::state::{CaseState, CycleState};
 use crate::identity::GrantedRole;
@@ -23,6 +24,9 @@ const ROUTINE: [&str; 12] = [
     "remove_action",
     "write_fact_comment",
 ];
+
+/// The most criteria that are named one by one.
+const MOST_NAMED: usize = 12;
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -63,9 +67,16 @@ pub fn happened(entry: &Entry, names: &Names, lang: Lang) -> Happened {
 fn detail(entry: &Entry, lang: Lang) -> String {
     let facts: Value = serde_json::from_str(&entry.detail).unwrap_or_default();
     let one = |name: &str| facts.get(name).and_then(Value::as_str).map(str::to_owned);
+    let place =
+        |id: &str| if id == BACKGROUND { lang.t("Bakgrund", "Background").to_owned() } else { id.to_owned() };
     let criteria = facts.get("criteria").and_then(Value::as_array).map(|all| {
-        let all: Vec<&str> = all.iter().filter_map(Value::as_str).collect();
-        all.join(", ")
+        let all: Vec<String> = all.iter().filter_map(Value::as_str).map(place).collect();
+        if all.len() > MOST_NAMED {
+            let count = all.iter().filter(|one| **one != place(BACKGROUND)).count();
+            format!("{count} {}", lang.t("kriterier", "criteria"))
+        } else {
+            all.join(", ")
+        }
     });
     let decision = facts.get("approved").or_else(|| facts.get("upheld")).and_then(Value::as_bool);
     let decision =
@@ -76,7 +87,7 @@ fn detail(entry: &Entry, lang: Lang) -> String {
     let parts = [
         year,
         role,
-        one("criterion"),
+        one("criterion").as_deref().map(place),
         criteria,
         one("area"),
         decision,
@@ -195,4 +206,36 @@ pub fn words(act: &str, lang: Lang) -> Option<&'static str> {
         "end_token" => lang.t("Avslutade en nyckel för program", "Ended a token for a program"),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Moment;
+
+    fn told(detail: &Value) -> String {
+        let entry = Entry {
+            chain: "case".into(),
+            number: 1,
+            at: Moment::default(),
+            actor: None,
+            act: "prefill".into(),
+            from_state: None,
+            to_state: None,
+            detail: detail.to_string(),
+            previous: String::new(),
+            hash: String::new(),
+        };
+        happened(&entry, &Names::default(), Lang::Sv).detail
+    }
+
+    #[test]
+    fn a_few_criteria_are_named_and_many_are_counted() {
+        use serde_json::json;
+        assert_eq!(told(&json!({ "criteria": ["A1", "background"] })), "A1, Bakgrund");
+        let many: Vec<String> =
+            (1..=20).map(|number| format!("A{number}")).chain(["background".to_owned()]).collect();
+        assert_eq!(told(&json!({ "criteria": many })), "20 kriterier");
+        assert_eq!(told(&json!({ "criterion": "background" })), "Bakgrund");
+    }
 }
