@@ -30,6 +30,21 @@ pub(super) struct AnswerRow {
     saved_at: Moment,
 }
 
+/// A request that a criterion does not apply, whole.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = not_applicable, treat_none_as_default_value = false)]
+pub(super) struct RequestRow {
+    pub(super) case_id: CaseId,
+    pub(super) criterion: String,
+    pub(super) reason: String,
+    pub(super) asked_by: PersonId,
+    pub(super) asked_at: Moment,
+    pub(super) approved: Option<bool>,
+    pub(super) decision_reason: Option<String>,
+    pub(super) decided_by: Option<PersonId>,
+    pub(super) decided_at: Option<Moment>,
+}
+
 /// A saved version of them.
 #[derive(Debug, Insertable)]
 #[diesel(table_name = answer_versions, treat_none_as_default_value = false)]
@@ -146,26 +161,43 @@ pub(super) fn history(
         .collect())
 }
 
-/// What hangs on criteria that went to another id goes after them; what no longer is asked declares nothing.
-pub(super) fn follow(
+/// The files of criteria that went to another id go after them.
+pub(super) fn move_files(
     act: &mut Act<'_>,
     case: &CaseId,
-    files: &[(String, String)],
-    requests: &[(String, String)],
-    gone: &[String],
+    homes: &[(String, String)],
 ) -> Result<(), Problem> {
-    for (from, to) in files {
+    for (from, to) in homes {
         diesel::update(
             evidence::table.filter(evidence::case_id.eq(case)).filter(evidence::criterion.eq(from)),
         )
         .set(evidence::criterion.eq(to))
         .execute(act.db)?;
     }
-    for (from, to) in requests {
-        diesel::update(not_applicable::table.find((case, from)))
-            .set(not_applicable::criterion.eq(to))
-            .execute(act.db)?;
+    Ok(())
+}
+
+/// The requests of a case, by criterion.
+pub(super) fn requests(db: &mut Db, case: &CaseId) -> Result<Vec<RequestRow>, Problem> {
+    Ok(not_applicable::table
+        .filter(not_applicable::case_id.eq(case))
+        .order(not_applicable::criterion)
+        .select(RequestRow::as_select())
+        .load(db)?)
+}
+
+/// Puts other requests in the place of those of a case.
+pub(super) fn replace_requests(act: &mut Act<'_>, case: &CaseId, rows: &[RequestRow]) -> Result<(), Problem> {
+    diesel::delete(not_applicable::table.filter(not_applicable::case_id.eq(case))).execute(act.db)?;
+    for some in rows.chunks(ROWS) {
+        each!(&mut *act.db, connection =>
+            diesel::insert_into(not_applicable::table).values(some).execute(connection)?);
     }
+    Ok(())
+}
+
+/// What no longer is asked declares nothing.
+pub(super) fn undeclare(act: &mut Act<'_>, case: &CaseId, gone: &[String]) -> Result<(), Problem> {
     diesel::update(answers::table.filter(answers::case_id.eq(case)).filter(answers::criterion.eq_any(gone)))
         .set(answers::declared_missing.eq(None::<String>))
         .execute(act.db)?;

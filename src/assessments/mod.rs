@@ -16,6 +16,7 @@ pub mod difference;
 pub mod editable;
 pub mod evidence;
 pub mod last_year;
+mod move_along;
 pub mod move_form;
 pub mod not_applicable;
 pub mod not_submitted;
