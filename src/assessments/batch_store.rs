@@ -8,7 +8,7 @@ use diesel::upsert::excluded;
 
 use super::{Answer, Submission};
 use crate::clock::Moment;
-use crate::db::schema::{answer_versions, answers, areas_ready, evidence, not_applicable, submissions};
+use crate::db::schema::{answer_versions, answers, areas_ready, evidence, submissions};
 use crate::db::{Act, Db, each};
 use crate::ids::{CaseId, PersonId, SubmissionId};
 use crate::problem::Problem;
@@ -17,38 +17,31 @@ use crate::problem::Problem;
 const ROWS: usize = 400;
 
 /// The answers to one criterion of one case.
-#[derive(Debug, Insertable)]
+#[derive(Debug, Clone, Insertable)]
 #[diesel(table_name = answers, treat_none_as_default_value = false)]
-pub(super) struct AnswerRow {
-    case_id: CaseId,
-    criterion: String,
-    version: i32,
-    content: String,
-    confirmed: bool,
-    declared_missing: Option<String>,
-    saved_by: Option<PersonId>,
-    saved_at: Moment,
-}
-
-/// A request that a criterion does not apply, whole.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = not_applicable, treat_none_as_default_value = false)]
-pub(super) struct RequestRow {
-    pub(super) case_id: CaseId,
-    pub(super) criterion: String,
-    pub(super) reason: String,
-    pub(super) asked_by: PersonId,
-    pub(super) asked_at: Moment,
-    pub(super) approved: Option<bool>,
-    pub(super) decision_reason: Option<String>,
-    pub(super) decided_by: Option<PersonId>,
-    pub(super) decided_at: Option<Moment>,
+pub struct AnswerRow {
+    /// The case.
+    pub case_id: CaseId,
+    /// The criterion.
+    pub criterion: String,
+    /// Counts saves from 1.
+    pub version: i32,
+    /// What was typed, as JSON.
+    pub content: String,
+    /// Whether the unit has confirmed it.
+    pub confirmed: bool,
+    /// Why there is no answer.
+    pub declared_missing: Option<String>,
+    /// Who saved it last.
+    pub saved_by: Option<PersonId>,
+    /// When.
+    pub saved_at: Moment,
 }
 
 /// A saved version of them.
 #[derive(Debug, Insertable)]
 #[diesel(table_name = answer_versions, treat_none_as_default_value = false)]
-pub(super) struct VersionRow {
+pub struct VersionRow {
     case_id: CaseId,
     criterion: String,
     version: i32,
@@ -94,7 +87,8 @@ impl AnswerRow {
     }
 
     /// Its entry in the history.
-    pub(super) fn as_version(&self) -> VersionRow {
+    #[must_use]
+    pub fn as_version(&self) -> VersionRow {
         VersionRow {
             case_id: self.case_id.clone(),
             criterion: self.criterion.clone(),
@@ -107,7 +101,10 @@ impl AnswerRow {
 }
 
 /// Writes answers, over those that are there, and adds to the history.
-pub(super) fn write(act: &mut Act<'_>, rows: &[AnswerRow], versions: &[VersionRow]) -> Result<(), Problem> {
+///
+/// # Errors
+/// The database cannot be written.
+pub fn write(act: &mut Act<'_>, rows: &[AnswerRow], versions: &[VersionRow]) -> Result<(), Problem> {
     for some in rows.chunks(ROWS) {
         each!(&mut *act.db, connection => diesel::insert_into(answers::table)
             .values(some)
@@ -173,25 +170,6 @@ pub(super) fn move_files(
         )
         .set(evidence::criterion.eq(to))
         .execute(act.db)?;
-    }
-    Ok(())
-}
-
-/// The requests of a case, by criterion.
-pub(super) fn requests(db: &mut Db, case: &CaseId) -> Result<Vec<RequestRow>, Problem> {
-    Ok(not_applicable::table
-        .filter(not_applicable::case_id.eq(case))
-        .order(not_applicable::criterion)
-        .select(RequestRow::as_select())
-        .load(db)?)
-}
-
-/// Puts other requests in the place of those of a case.
-pub(super) fn replace_requests(act: &mut Act<'_>, case: &CaseId, rows: &[RequestRow]) -> Result<(), Problem> {
-    diesel::delete(not_applicable::table.filter(not_applicable::case_id.eq(case))).execute(act.db)?;
-    for some in rows.chunks(ROWS) {
-        each!(&mut *act.db, connection =>
-            diesel::insert_into(not_applicable::table).values(some).execute(connection)?);
     }
     Ok(())
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::batch_store::RequestRow;
+use super::request_store::RequestRow;
 use crate::forms::{Form, Route};
 use crate::ids::PersonId;
 

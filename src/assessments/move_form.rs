@@ -10,7 +10,7 @@ use serde_json::json;
 use super::batch_store::{self, AnswerRow, VersionRow};
 use super::move_along::{self, Words};
 use super::progress::Entered;
-use super::{Answer, BACKGROUND, comments, store};
+use super::{Answer, BACKGROUND, comments, request_store, store};
 use crate::audit::{self, Chain, Event};
 use crate::cycles::state::{CaseState, CycleState};
 use crate::cycles::store::CycleChanges;
@@ -306,10 +306,10 @@ impl<'a> Moving<'a> {
         let home = |id: &str| {
             homes.iter().find(|(old, _)| old == id).map_or_else(|| id.to_owned(), |(_, to)| to.clone())
         };
-        let asked = batch_store::requests(act.db, case)?;
+        let asked = request_store::rows(act.db, case)?;
         let (moved, left) = move_along::requests(self.new, &self.route, &asked);
         if moved != asked {
-            batch_store::replace_requests(act, case, &moved)?;
+            request_store::replace(act, case, &moved)?;
         }
         let mut words: Vec<Words> =
             left.iter().map(|one| move_along::request_in_words(one, &home(&one.criterion))).collect();

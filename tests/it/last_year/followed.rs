@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use usve::assessments::progress::Stage;
-use usve::assessments::{comments, declare_missing, evidence, not_applicable, store};
+use usve::assessments::{comments, declare_missing, evidence, not_applicable, request_store, store};
 use usve::cycles::Case;
 use usve::forms::Form;
 use usve::identity::standing::Standing;
@@ -90,7 +90,7 @@ impl<'a> Draft<'a> {
 
     /// Every request as criterion, reason and decision.
     fn requests(&self) -> Vec<(String, String, Option<bool>)> {
-        let read = |db: &mut _| store::not_applicable_of(db, &self.case.id);
+        let read = |db: &mut _| request_store::of_case(db, &self.case.id);
         let all = self.two.app.app.database.read(read).unwrap();
         all.into_iter().map(|one| (one.criterion, one.reason, one.approved)).collect()
     }
