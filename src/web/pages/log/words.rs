@@ -93,7 +93,6 @@ fn detail(entry: &Entry, lang: Lang) -> String {
 pub fn words(act: &str, lang: Lang) -> Option<&'static str> {
     Some(match act {
         "open" => lang.t("Öppnade ärendet", "Opened the case"),
-        "move_form" => lang.t("Flyttade till rättat formulär", "Moved to the mended form"),
         "save_answer" => lang.t("Sparade svar", "Saved answers"),
         "prefill" => lang.t("Lade in förra årets svar", "Put in last year's answers"),
         "confirm_prefill" => lang.t("Bekräftade förra årets svar", "Confirmed last year's answers"),
