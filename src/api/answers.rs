@@ -17,6 +17,7 @@ use super::version::Seen;
 use crate::assessments::confirm_prefill::confirm_prefill;
 use crate::assessments::progress::{Entered, Stage};
 use crate::assessments::save_answer::{Save, save_answer};
+use crate::assessments::suggestion::suggestion;
 use crate::assessments::{BACKGROUND, declare_missing, store};
 use crate::db::Db;
 use crate::forms::evaluate::background;
@@ -53,6 +54,9 @@ pub(super) struct AnswerView {
     indicators: BTreeMap<String, Option<String>>,
     /// The level that the answers suggest, 0–4.
     suggested_level: Option<u8>,
+    /// Why it is that level and what the next one takes, as on the page, in the language asked for; none where the form
+    /// has no rule.
+    suggestion: Option<String>,
     /// On a minimum requirement: whether the answers fulfil it.
     minimum_check: Option<bool>,
     /// What must be mended before submission. What was typed is kept all the same.
@@ -274,6 +278,7 @@ fn view(
         saved_at: answer.map(|answer| utc(answer.saved_at)),
         indicators: BTreeMap::new(),
         suggested_level: None,
+        suggestion: None,
         minimum_check: None,
         issues: Vec::new(),
         missing: Vec::new(),
@@ -298,6 +303,7 @@ fn view(
     view.add_fields(&state.evaluated.fields, lang);
     view.stage = stage(state.stage);
     view.suggested_level = state.evaluated.suggested;
+    view.suggestion = suggestion(criterion, &state.evaluated, lang);
     view.minimum_check = state.evaluated.minimum_check;
     let indicators = state.evaluated.indicators.into_iter();
     view.indicators = indicators.map(|(id, value)| (id, value.as_ref().and_then(computed))).collect();

@@ -211,6 +211,20 @@ pub(super) fn moment(at: DateTime<Utc>) -> Moment {
     microseconds(at.naive_utc())
 }
 
+/// A PDF to keep under a name; a caller who has these bytes is told so.
+pub(super) fn pdf(request: &HttpRequest, name: String, bytes: Vec<u8>) -> HttpResponse {
+    let tag = format!("\"{}\"", sha256(&bytes));
+    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    if known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag || one.trim() == "*")) {
+        return HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish();
+    }
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/pdf"))
+        .insert_header((header::ETAG, tag))
+        .insert_header(super::evidence::attachment(name))
+        .body(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,18 +264,4 @@ mod tests {
             (Kind::Invalid, "invalid_values", vec!["/inner/1/level".to_owned(), "/name".to_owned()])
         );
     }
-}
-
-/// A PDF to keep under a name; a caller who has these bytes is told so.
-pub(super) fn pdf(request: &HttpRequest, name: String, bytes: Vec<u8>) -> HttpResponse {
-    let tag = format!("\"{}\"", sha256(&bytes));
-    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    if known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag || one.trim() == "*")) {
-        return HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish();
-    }
-    HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "application/pdf"))
-        .insert_header((header::ETAG, tag))
-        .insert_header(super::evidence::attachment(name))
-        .body(bytes)
 }

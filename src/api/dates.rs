@@ -16,7 +16,7 @@ use crate::cycles::change_dates::{self, Changed, DateChange, Settings};
 /// The dates of a year, and new ones that wait.
 #[derive(Debug, Serialize, ToSchema)]
 struct DatesView {
-    /// Days and lengths of the year, as people see them: days in Sweden; `submission` is UTC.
+    /// Days and lengths of the year, as people see them: days in Sweden; `submission` is UTC, where no hour comes twice.
     #[schema(value_type = Object)]
     dates: Dates,
     /// Whether everybody, signed in or not, may read the results once they are released.
@@ -62,7 +62,8 @@ impl From<DateChange> for WaitingDates {
     "completion_days": 14, "fact_check_days": 10, "comment_days": 5, "plan_months": 2,
     "follow_up_months": [6, 12]}, "reason": "The register was closed in March."}))]
 pub(super) struct NewDates {
-    /// All of them, in the form that they are read in.
+    /// All of them, in the form that they are read in. `submission` is UTC: 02:30 on the night of 31 October 2027 is
+    /// `2027-10-31T00:30:00` the first time and `2027-10-31T01:30:00` the second.
     #[schema(value_type = Object)]
     dates: Dates,
     /// Whether everybody, signed in or not, may read the results once they are released; as it is when left out.

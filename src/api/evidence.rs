@@ -12,17 +12,19 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::answers::sent_only;
-use super::at_hand::{CasePath, CriterionPath, ItemPath};
+use super::at_hand::{AtHand, CasePath, CriterionPath, ItemPath};
 use super::body::{Body, Uploaded, created, done, ok, ok_version, utc};
 use super::caller::Caller;
 use super::paging::{Page, Paging};
 use super::refusal::Answer;
 use super::version::Seen;
 use crate::app::App;
-use crate::assessments::evidence::add::{NewFile, NewLink};
+use crate::assessments::evidence::add::{Added, NewFile, NewLink};
 use crate::assessments::evidence::{Details, describe};
 use crate::assessments::evidence::{Evidence, Limits, add, library, refusals, remove, store, supersede};
+use crate::db::Act;
 use crate::identity::rights::Object;
+use crate::identity::standing::Standing;
 use crate::ids::EvidenceId;
 use crate::problem::Problem;
 
@@ -226,14 +228,28 @@ pub(super) async fn add(
     uploaded: Uploaded,
 ) -> Answer {
     let (case, criterion) = path.into_inner().split();
-    let app = caller.app.clone();
-    let (base, limits) = (address(&case), limits(&app));
-    let file = NewFile::keep(&app.files, &app.ids, &name.name, uploaded.take()?).await?;
+    keep(&caller, case, &name.name, &uploaded, move |act, standing, at, file, limits| {
+        add::file(act, standing, &at.form, at.id(), &criterion, file, limits)
+    })
+    .await
+}
+
+/// Keeps a file that was sent, and enters it by `enter`; bytes that no piece uses are taken away again.
+async fn keep(
+    caller: &Caller,
+    case: CasePath,
+    name: &str,
+    uploaded: &Uploaded,
+    enter: impl FnOnce(&mut Act<'_>, &Standing, &AtHand, &NewFile, Limits) -> Result<Added, Problem>
+    + Send
+    + 'static,
+) -> Answer {
+    let app = &caller.app;
+    let (base, limits) = (address(&case), limits(app));
+    let file = NewFile::keep(&app.files, &app.ids, name, uploaded.take()?).await?;
     let sent = file.clone();
     let added = caller
-        .act_case(case, Object::Assessment, move |act, standing, at| {
-            add::file(act, standing, &at.form, at.id(), &criterion, &sent, limits)
-        })
+        .act_case(case, Object::Assessment, move |act, standing, at| enter(act, standing, at, &sent, limits))
         .await;
     let view = EvidenceView::from(file.settle(&app.files, added).await?);
     created(&format!("{base}/{}", view.id), &view)
@@ -346,17 +362,10 @@ pub(super) async fn supersede(
     uploaded: Uploaded,
 ) -> Answer {
     let (case, id) = path.into_inner().split();
-    let app = caller.app.clone();
-    let (base, limits) = (address(&case), limits(&app));
-    let file = NewFile::keep(&app.files, &app.ids, &name.name, uploaded.take()?).await?;
-    let sent = file.clone();
-    let added = caller
-        .act_case(case, Object::Assessment, move |act, standing, at| {
-            supersede::supersede(act, standing, &at.form, at.id(), &EvidenceId::from(id), &sent, limits)
-        })
-        .await;
-    let view = EvidenceView::from(file.settle(&app.files, added).await?);
-    created(&format!("{base}/{}", view.id), &view)
+    keep(&caller, case, &name.name, &uploaded, move |act, standing, at, file, limits| {
+        supersede::supersede(act, standing, &at.form, at.id(), &EvidenceId::from(id), file, limits)
+    })
+    .await
 }
 
 /// The unit's library: its files and links of this year and those before, with where each is used.

@@ -125,7 +125,6 @@ fn unit(config: &mut ServiceConfig) {
         .route("/cases/{year}/{unit}/evidence/{id}/versions", post().to(evidence::supersede))
         .route("/cases/{year}/{unit}/evidence-library", get().to(evidence::library))
         .route("/cases/{year}/{unit}/areas/{area}/ready", put().to(submission::mark_area))
-        .route("/cases/{year}/{unit}/missing", get().to(submission::missing))
         .route("/cases/{year}/{unit}/submission", get().to(submission::show))
         .route("/cases/{year}/{unit}/submission", post().to(submission::submit))
         .route("/cases/{year}/{unit}/submission/withdrawal", post().to(submission::withdraw))

@@ -10,7 +10,7 @@ use super::at_hand::{CasePath, CriterionPath};
 use super::body::{Body, done, ok};
 use super::caller::Caller;
 use super::refusal::Answer;
-use crate::assessments::{NotApplicable, not_applicable, store};
+use crate::assessments::{NotApplicable, not_applicable, request_store};
 use crate::identity::rights::Object;
 
 /// What the coordinator has asked to complete, and requests that a criterion does not apply.
@@ -74,8 +74,8 @@ pub(super) struct Decision {
 pub(super) async fn show(caller: Caller, path: Path<CasePath>) -> Answer {
     let view = caller
         .read_case(path.into_inner(), Object::Completion, |db, _, at| {
-            let returned = store::returned(db, at.id())?.into_iter();
-            let requests = store::not_applicable_of(db, at.id())?.into_iter();
+            let returned = request_store::returned(db, at.id())?.into_iter();
+            let requests = request_store::of_case(db, at.id())?.into_iter();
             Ok(CompletionView {
                 returned: returned.map(|(criterion, what)| ReturnedCriterion { criterion, what }).collect(),
                 not_applicable: requests.map(RequestView::from).collect(),

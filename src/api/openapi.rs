@@ -38,7 +38,7 @@ use super::{
         presence::list, presence::note,
         evidence::list, evidence::add, evidence::add_link, evidence::reuse, evidence::download,
         evidence::describe, evidence::remove, evidence::supersede, evidence::library,
-        submission::mark_area, submission::missing, submission::show, submission::submit, submission::withdraw,
+        submission::mark_area, submission::show, submission::submit, submission::withdraw,
         receipts::check, receipts::list, receipts::document, receipts::draft, receipts::difference,
         team::list, team::invite, team::change, team::end, team::comments, team::comment, team::resolve,
         team::hand_over,

@@ -127,6 +127,8 @@ pub(super) struct Between {
 /// What changed between two submissions.
 #[derive(Debug, Serialize, ToSchema)]
 struct DifferenceView {
+    /// How many submissions there are to choose from. With one there is nothing to compare, and `from` is `to`.
+    submissions: usize,
     /// The number of the earlier one.
     from: i32,
     /// The number of the later one.
@@ -339,7 +341,7 @@ pub(super) async fn difference(caller: Caller, path: Path<CasePath>, between: Qu
         })
         .await?;
     let criteria = found.changes.into_iter().map(CriterionView::from).collect();
-    ok(&DifferenceView { from: found.from, to: found.to, criteria })
+    ok(&DifferenceView { submissions: found.receipts.len(), from: found.from, to: found.to, criteria })
 }
 
 /// The form that a submission was answered on.

@@ -13,24 +13,13 @@ use super::caller::Caller;
 use super::cases::CaseInShort;
 use super::paging::{Page, Paging};
 use super::refusal::{Answer, ErrorAt};
-use crate::assessments::beside::Beside;
-use crate::assessments::rules::{self, Checked, Finding};
 use crate::assessments::{
     Submission, area_ready, ask_extension, not_submitted, return_for_completion, store, submit, withdraw,
 };
 use crate::cycles::{cancel, extend, extension};
-use crate::identity::rights::{Deed, Object};
+use crate::identity::rights::Object;
 use crate::problem::{FieldError, Problem};
 use crate::text::Lang;
-
-/// What is missing.
-#[derive(Debug, Serialize, ToSchema)]
-struct MissingList {
-    /// What must be done first; empty when the way is open.
-    missing: Vec<ErrorAt>,
-    /// What is worth a look and stops nothing: numbers that have changed much since last year without a word on why.
-    warnings: Vec<ErrorAt>,
-}
 
 /// A submitted self-assessment.
 #[derive(Debug, Serialize, ToSchema)]
@@ -154,32 +143,6 @@ pub(super) fn told(errors: Vec<FieldError>, lang: Lang) -> Vec<ErrorAt> {
         code: error.code,
     };
     errors.into_iter().map(tell).collect()
-}
-
-/// What must be done before the self-assessment can be submitted.
-#[utoipa::path(get, path = "/cases/{year}/{unit}/missing", operation_id = "list_missing", tag = "Self-assessment",
-    params(CasePath), responses((status = 200, body = MissingList)))]
-pub(super) async fn missing(caller: Caller, path: Path<CasePath>) -> Answer {
-    let lang = caller.lang;
-    let app = caller.app.clone();
-    let list = caller
-        .read_case(path.into_inner(), Object::Assessment, move |db, standing, at| {
-            standing.require(&at.reference(), Object::Progress, Deed::Read)?;
-            let entered = store::entered(db, at.id())?;
-            let beside = Beside::load(db, &app.forms, &at.case, app.clock.now())?;
-            let checked = Checked {
-                form: &at.form,
-                entered: &entered,
-                period: at.case.period(),
-                beside: Some(&beside),
-            };
-            let (missing, warnings): (Vec<_>, Vec<_>) =
-                rules::check(&checked).into_iter().partition(Finding::stops);
-            let errors = |found: Vec<Finding>| told(found.into_iter().map(FieldError::from).collect(), lang);
-            Ok(MissingList { missing: errors(missing), warnings: errors(warnings) })
-        })
-        .await?;
-    ok(&list)
 }
 
 /// The newest submission.

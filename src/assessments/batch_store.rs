@@ -8,7 +8,7 @@ use diesel::upsert::excluded;
 
 use super::{Answer, Submission};
 use crate::clock::Moment;
-use crate::db::schema::{answer_versions, answers, areas_ready, evidence, not_applicable, submissions};
+use crate::db::schema::{answer_versions, answers, areas_ready, evidence, submissions};
 use crate::db::{Act, Db, each};
 use crate::ids::{CaseId, PersonId, SubmissionId};
 use crate::problem::Problem;
@@ -17,23 +17,31 @@ use crate::problem::Problem;
 const ROWS: usize = 400;
 
 /// The answers to one criterion of one case.
-#[derive(Debug, Insertable)]
+#[derive(Debug, Clone, Insertable)]
 #[diesel(table_name = answers, treat_none_as_default_value = false)]
-pub(super) struct AnswerRow {
-    case_id: CaseId,
-    criterion: String,
-    version: i32,
-    content: String,
-    confirmed: bool,
-    declared_missing: Option<String>,
-    saved_by: Option<PersonId>,
-    saved_at: Moment,
+pub struct AnswerRow {
+    /// The case.
+    pub case_id: CaseId,
+    /// The criterion.
+    pub criterion: String,
+    /// Counts saves from 1.
+    pub version: i32,
+    /// What was typed, as JSON.
+    pub content: String,
+    /// Whether the unit has confirmed it.
+    pub confirmed: bool,
+    /// Why there is no answer.
+    pub declared_missing: Option<String>,
+    /// Who saved it last.
+    pub saved_by: Option<PersonId>,
+    /// When.
+    pub saved_at: Moment,
 }
 
 /// A saved version of them.
 #[derive(Debug, Insertable)]
 #[diesel(table_name = answer_versions, treat_none_as_default_value = false)]
-pub(super) struct VersionRow {
+pub struct VersionRow {
     case_id: CaseId,
     criterion: String,
     version: i32,
@@ -79,7 +87,8 @@ impl AnswerRow {
     }
 
     /// Its entry in the history.
-    pub(super) fn as_version(&self) -> VersionRow {
+    #[must_use]
+    pub fn as_version(&self) -> VersionRow {
         VersionRow {
             case_id: self.case_id.clone(),
             criterion: self.criterion.clone(),
@@ -92,7 +101,10 @@ impl AnswerRow {
 }
 
 /// Writes answers, over those that are there, and adds to the history.
-pub(super) fn write(act: &mut Act<'_>, rows: &[AnswerRow], versions: &[VersionRow]) -> Result<(), Problem> {
+///
+/// # Errors
+/// The database cannot be written.
+pub fn write(act: &mut Act<'_>, rows: &[AnswerRow], versions: &[VersionRow]) -> Result<(), Problem> {
     for some in rows.chunks(ROWS) {
         each!(&mut *act.db, connection => diesel::insert_into(answers::table)
             .values(some)
@@ -146,26 +158,24 @@ pub(super) fn history(
         .collect())
 }
 
-/// What hangs on criteria that went to another id goes after them; what no longer is asked declares nothing.
-pub(super) fn follow(
+/// The files of criteria that went to another id go after them.
+pub(super) fn move_files(
     act: &mut Act<'_>,
     case: &CaseId,
-    files: &[(String, String)],
-    requests: &[(String, String)],
-    gone: &[String],
+    homes: &[(String, String)],
 ) -> Result<(), Problem> {
-    for (from, to) in files {
+    for (from, to) in homes {
         diesel::update(
             evidence::table.filter(evidence::case_id.eq(case)).filter(evidence::criterion.eq(from)),
         )
         .set(evidence::criterion.eq(to))
         .execute(act.db)?;
     }
-    for (from, to) in requests {
-        diesel::update(not_applicable::table.find((case, from)))
-            .set(not_applicable::criterion.eq(to))
-            .execute(act.db)?;
-    }
+    Ok(())
+}
+
+/// What no longer is asked declares nothing.
+pub(super) fn undeclare(act: &mut Act<'_>, case: &CaseId, gone: &[String]) -> Result<(), Problem> {
     diesel::update(answers::table.filter(answers::case_id.eq(case)).filter(answers::criterion.eq_any(gone)))
         .set(answers::declared_missing.eq(None::<String>))
         .execute(act.db)?;

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::save_answer::area_of;
 use super::store::{self, NewAnswer};
-use super::{Answer, editable};
+use super::{Answer, editable, request_store};
 use crate::cycles::state::CaseState;
 use crate::cycles::{self, transition};
 use crate::db::Act;
@@ -29,7 +29,7 @@ pub fn confirm_prefill(
     let case = cycles::store::claim(act, case, &[CaseState::Draft, CaseState::Returned])?;
     editable::check_form(&case, form)?;
     let area = area_of(form, criterion)?;
-    let returned = store::returned(act.db, &case.id)?;
+    let returned = request_store::returned(act.db, &case.id)?;
     let open: Vec<String> = returned.into_iter().map(|(criterion, _)| criterion).collect();
     editable::check(standing, &case, area, criterion, &open)?;
     let Some(before) = store::answer(act.db, &case.id, criterion)? else {

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::store::{self, NewAnswer};
-use super::{Answer, area_ready, editable};
+use super::{Answer, area_ready, editable, request_store};
 use crate::cycles::state::CaseState;
 use crate::cycles::{self, transition};
 use crate::db::Act;
@@ -31,7 +31,7 @@ pub fn declare_missing(
     let (area, _) =
         form.criteria().find(|(_, known)| known.id == criterion).ok_or_else(Problem::not_found)?;
     let open: Vec<String> =
-        store::returned(act.db, &case.id)?.into_iter().map(|(criterion, _)| criterion).collect();
+        request_store::returned(act.db, &case.id)?.into_iter().map(|(criterion, _)| criterion).collect();
     editable::check(standing, &case, &area.id, criterion, &open)?;
     let reason = reason.trim();
     if reason.is_empty() {

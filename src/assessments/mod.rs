@@ -6,7 +6,7 @@
 
 pub mod area_ready;
 pub mod ask_extension;
-mod batch_store;
+pub mod batch_store;
 pub mod beside;
 pub mod change_warnings;
 pub mod comments;
@@ -16,6 +16,7 @@ pub mod difference;
 pub mod editable;
 pub mod evidence;
 pub mod last_year;
+mod move_along;
 pub mod move_form;
 pub mod not_applicable;
 pub mod not_submitted;
@@ -25,6 +26,7 @@ pub mod presence;
 mod presence_store;
 pub mod progress;
 pub mod receipt;
+pub mod request_store;
 pub mod return_for_completion;
 pub mod rules;
 pub mod same;

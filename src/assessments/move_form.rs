@@ -1,14 +1,16 @@
 //! A form is mended while units answer it: their drafts go to the new version, by the mapping between the two.
 //!
-//! Nothing that was typed is lost: answers to a criterion that is gone stay stored under its id, with their history.
+//! Nothing that was typed is lost. What hangs on a criterion goes where its answers go ([`super::move_along`]); answers to a
+//! criterion that is gone stay stored under its id with their history, its files and its thread, and the unit reads them beside its other answers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
 use super::batch_store::{self, AnswerRow, VersionRow};
+use super::move_along::{self, Words};
 use super::progress::Entered;
-use super::{BACKGROUND, store};
+use super::{Answer, BACKGROUND, comments, request_store, store};
 use crate::audit::{self, Chain, Event};
 use crate::cycles::state::{CaseState, CycleState};
 use crate::cycles::store::CycleChanges;
@@ -29,7 +31,7 @@ pub struct MovedCase {
     pub kept: usize,
     /// Answered criteria of the new version that are to be confirmed again.
     pub touched: Vec<String>,
-    /// Answered criteria that the new version no longer has.
+    /// Criteria that something was entered in and the new version no longer has.
     pub dropped: Vec<String>,
 }
 
@@ -56,10 +58,12 @@ pub fn plan(db: &mut Db, library: &Library, year: i32, to: &str) -> Result<Moved
     let new = target(library, &cycle.form, to)?;
     let ids: Vec<CaseId> = drafts.iter().map(|case| case.id.clone()).collect();
     let mut entered = store::entered_of(db, &ids)?;
+    let mut threads = comments::threads(db, &ids)?;
     let mut cases = Vec::new();
     for case in drafts {
         let own = entered.remove(&case.id).unwrap_or_default();
-        cases.push(Moving::new(library, &new, case, own)?.told());
+        let commented = threads.remove(&case.id).unwrap_or_default();
+        cases.push(Moving::new(library, &new, case, own, commented)?.told());
     }
     Ok(MovedYear { from: cycle.form, to: to.to_owned(), staying: all - cases.len(), cases })
 }
@@ -96,10 +100,12 @@ pub fn move_form(
     }
     let ids: Vec<CaseId> = held.iter().map(|case| case.id.clone()).collect();
     let mut entered = store::entered_of(act.db, &ids)?;
+    let mut threads = comments::threads(act.db, &ids)?;
     let (mut rows, mut versions, mut cases) = (Vec::new(), Vec::new(), Vec::new());
     for case in held {
         let own = entered.remove(&case.id).unwrap_or_default();
-        let moving = Moving::new(library, &new, case, own)?;
+        let commented = threads.remove(&case.id).unwrap_or_default();
+        let moving = Moving::new(library, &new, case, own, commented)?;
         moving.write(act, &mut rows, &mut versions)?;
         let moved = moving.told();
         tell(act, actor, to, &digest, &moved)?;
@@ -185,6 +191,8 @@ fn reach(library: &Library, from: &str, to: &str) -> Result<Route, Problem> {
 struct Moving<'a> {
     case: Case,
     entered: Entered,
+    /// The criteria that have a thread.
+    commented: BTreeSet<String>,
     old: std::sync::Arc<Form>,
     new: &'a Form,
     route: Route,
@@ -192,14 +200,20 @@ struct Moving<'a> {
 }
 
 impl<'a> Moving<'a> {
-    fn new(library: &Library, new: &'a Form, case: Case, entered: Entered) -> Result<Moving<'a>, Problem> {
+    fn new(
+        library: &Library,
+        new: &'a Form,
+        case: Case,
+        entered: Entered,
+        commented: BTreeSet<String>,
+    ) -> Result<Moving<'a>, Problem> {
         let route = reach(library, &case.form, &new.key())?;
         let old =
             library.get(&case.form).ok_or_else(|| Problem::internal(format!("no form {}", case.form)))?;
         let answers: AllAnswers =
             entered.answers.iter().map(|(id, answer)| (id.clone(), answer.content.clone())).collect();
         let carried = route.carry(&answers);
-        Ok(Moving { case, entered, old, new, route, carried })
+        Ok(Moving { case, entered, commented, old, new, route, carried })
     }
 
     /// The criteria of the new version that have answers, and the background, each with where those stand.
@@ -228,7 +242,12 @@ impl<'a> Moving<'a> {
     fn dropped(&self) -> Vec<String> {
         let old = self.old.criteria().map(|(_, criterion)| criterion.id.as_str());
         let mut gone = self.route.dropped(old);
-        gone.retain(|id| self.entered.answers.contains_key(id));
+        gone.retain(|id| {
+            self.entered.answers.contains_key(id)
+                || self.entered.evidence.contains_key(id)
+                || self.entered.not_applicable.contains_key(id)
+                || self.commented.contains(id)
+        });
         gone
     }
 
@@ -246,17 +265,21 @@ impl<'a> Moving<'a> {
         versions: &mut Vec<VersionRow>,
     ) -> Result<(), Problem> {
         let case = &self.case.id;
+        let mut undeclared = self.declared();
         for (id, from) in self.answered() {
             let touched = self.touches(id);
             let Some(source) = from.iter().find(|old| *old == id).or(from.first()) else { continue };
             let Some(answer) = self.entered.answers.get(source) else { continue };
+            let declared = self.declaration(&from);
+            if declared.is_some() {
+                undeclared.retain(|old, _| !from.iter().any(|one| one == old));
+            }
             if source != id {
                 versions.extend(batch_store::history(act.db, case, source, id)?);
             }
             if touched {
                 let content = self.carried.get(id).cloned().unwrap_or_default();
                 let content = serde_json::to_string(&content).map_err(Problem::internal)?;
-                let declared = answer.declared_missing.clone().filter(|_| from.len() == 1);
                 let row = AnswerRow::unconfirmed(case, id, answer.version + 1, content, declared, act.now);
                 versions.push(row.as_version());
                 rows.push(row);
@@ -264,11 +287,7 @@ impl<'a> Moving<'a> {
                 rows.push(AnswerRow::renamed(case, id, answer)?);
             }
         }
-        let (files, requests) = (self.new_homes(|_| true), self.new_homes(|fate| fate == Fate::Renamed));
-        let known: BTreeSet<&str> = self.new.criteria().map(|(_, criterion)| criterion.id.as_str()).collect();
-        let gone = self.entered.answers.keys().filter(|id| *id != BACKGROUND && !known.contains(id.as_str()));
-        let gone: Vec<String> = gone.cloned().collect();
-        batch_store::follow(act, case, &files, &requests, &gone)?;
+        self.write_what_hangs(act, &undeclared)?;
         let untouched = self.new.areas.iter().filter(|area| {
             !area.criteria.iter().any(|one| self.touches(&one.id) || self.route.fate(&one.id) == Fate::New)
         });
@@ -276,15 +295,58 @@ impl<'a> Moving<'a> {
         batch_store::unmark_but(act, case, &untouched)
     }
 
-    /// Old ids that are gone, each with the first criterion of the new version that took something from it.
-    fn new_homes(&self, wanted: impl Fn(Fate) -> bool) -> Vec<(String, String)> {
-        let gone = self.old.criteria().filter(|(_, old)| self.new.criterion(&old.id).is_none());
-        gone.filter_map(|(_, old)| {
-            let takes = |id: &str| self.route.comes_from(id).contains(&old.id) && wanted(self.route.fate(id));
-            let (_, home) = self.new.criteria().find(|(_, criterion)| takes(&criterion.id))?;
-            Some((old.id.clone(), home.id.clone()))
-        })
-        .collect()
+    /// Files, threads, requests, and declarations that no new criterion took over.
+    fn write_what_hangs(
+        &self,
+        act: &mut Act<'_>,
+        undeclared: &BTreeMap<&str, &Answer>,
+    ) -> Result<(), Problem> {
+        let case = &self.case.id;
+        let homes = move_along::new_homes(&self.old, self.new, &self.route);
+        let home = |id: &str| {
+            homes.iter().find(|(old, _)| old == id).map_or_else(|| id.to_owned(), |(_, to)| to.clone())
+        };
+        let asked = request_store::rows(act.db, case)?;
+        let (moved, left) = move_along::requests(self.new, &self.route, &asked);
+        if moved != asked {
+            request_store::replace(act, case, &moved)?;
+        }
+        let mut words: Vec<Words> =
+            left.iter().map(|one| move_along::request_in_words(one, &home(&one.criterion))).collect();
+        for (id, answer) in undeclared {
+            let by = match &answer.saved_by {
+                Some(by) => Some(by.clone()),
+                None => store::versions(act.db, case, id)?.into_iter().find_map(|(_, _, by, _)| by),
+            };
+            if let (Some(by), Some(reason)) = (by, &answer.declared_missing) {
+                words.push(move_along::declaration_in_words(id, reason, by, &home(id)));
+            }
+        }
+        batch_store::move_files(act, case, &homes)?;
+        comments::follow(act, case, &homes, words)?;
+        let gone =
+            self.entered.answers.keys().filter(|id| *id != BACKGROUND && self.new.criterion(id).is_none());
+        let gone: Vec<String> = gone.cloned().collect();
+        batch_store::undeclare(act, case, &gone)
+    }
+
+    /// The answers of the old version that say that there is none.
+    fn declared(&self) -> BTreeMap<&str, &Answer> {
+        let declared = self
+            .entered
+            .answers
+            .iter()
+            .filter(|(id, answer)| answer.declared_missing.is_some() && self.old.criterion(id).is_some());
+        declared.map(|(id, answer)| (id.as_str(), answer)).collect()
+    }
+
+    /// Why there is no answer to a criterion of the new version: when that was said of every part of it.
+    fn declaration(&self, from: &[String]) -> Option<String> {
+        let reasons: Vec<&str> = from
+            .iter()
+            .filter_map(|old| self.entered.answers.get(old)?.declared_missing.as_deref())
+            .collect();
+        if reasons.len() == from.len() { move_along::joined(reasons.into_iter()) } else { None }
     }
 }
 

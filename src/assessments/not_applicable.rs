@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{area_ready, store};
+use super::{area_ready, request_store};
 use crate::cycles::state::CaseState;
 use crate::cycles::{self, recipients, transition};
 use crate::db::{Act, Db};
@@ -56,7 +56,7 @@ pub fn ask(
             "Write why the criterion does not apply.",
         ));
     }
-    store::ask_not_applicable(act, &case.id, criterion, reason, standing.id())?;
+    request_store::ask(act, &case.id, criterion, reason, standing.id())?;
     transition::note(
         act,
         &case.id,
@@ -81,7 +81,7 @@ pub fn take_back(
 ) -> Result<(), Problem> {
     let case = cycles::store::claim(act, case, ASKED_IN)?;
     standing.require(&case.reference(), Object::Completion, Deed::Submit)?;
-    if !store::take_back_not_applicable(act, &case.id, criterion)? {
+    if !request_store::take_back(act, &case.id, criterion)? {
         return Err(Problem::not_found());
     }
     transition::note(
@@ -132,7 +132,7 @@ pub fn decide(
             "Write the reason for the decision.",
         ));
     }
-    if !store::decide_not_applicable(act, &case.id, criterion, approved, reason, standing.id())? {
+    if !request_store::decide(act, &case.id, criterion, approved, reason, standing.id())? {
         return Err(Problem::conflict(
             "no_request",
             "Det finns ingen begäran att ta ställning till.",
@@ -155,7 +155,7 @@ pub fn decide(
 /// # Errors
 /// The database cannot be read.
 pub fn approved(db: &mut Db, case: &CaseId) -> Result<Vec<String>, Problem> {
-    Ok(store::not_applicable_of(db, case)?
+    Ok(request_store::of_case(db, case)?
         .into_iter()
         .filter(|request| request.approved == Some(true))
         .map(|request| request.criterion)

@@ -177,7 +177,7 @@ pub fn kept<'a>(fields: &'a [FieldState], answers: &'a RawAnswers) -> impl Itera
 }
 
 /// Whether nothing was typed in any field.
-pub(super) fn is_blank(answers: &RawAnswers) -> bool {
+pub fn is_blank(answers: &RawAnswers) -> bool {
     answers.values().all(says_nothing)
 }
 

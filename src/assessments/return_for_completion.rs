@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::store;
+use super::request_store;
 use crate::cycles::calendar::{self, Dates};
 use crate::cycles::recipients;
 use crate::cycles::state::CaseState;
@@ -50,7 +50,7 @@ pub fn return_for_completion(
         if form.criterion(criterion).is_none() {
             return Err(Problem::not_found());
         }
-        store::add_returned(act, &case.id, criterion, what.trim())?;
+        request_store::add_returned(act, &case.id, criterion, what.trim())?;
     }
     let due = calendar::after_days(act.now, dates.completion_days);
     let changes = cycles::store::Changes {

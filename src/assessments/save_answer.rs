@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::same::same;
 use super::store::{self, NewAnswer};
-use super::{Answer, BACKGROUND, area_ready, editable};
+use super::{Answer, BACKGROUND, area_ready, editable, request_store};
 use crate::cycles::state::CaseState;
 use crate::cycles::{self, transition};
 use crate::db::{Act, Db};
@@ -43,7 +43,7 @@ pub fn save_answer(
     let case = cycles::store::claim(act, case, &[CaseState::Draft, CaseState::Returned])?;
     editable::check_form(&case, form)?;
     let (area, fields) = fields_of(form, save.criterion)?;
-    let returned = store::returned(act.db, &case.id)?;
+    let returned = request_store::returned(act.db, &case.id)?;
     let open: Vec<String> = returned.into_iter().map(|(criterion, _)| criterion).collect();
     editable::check(standing, &case, area, save.criterion, &open)?;
     let before = store::answer(act.db, &case.id, save.criterion)?;

@@ -6,11 +6,10 @@ use diesel::prelude::*;
 
 use super::progress::Entered;
 use super::receipt::Receipt;
-use super::{Answer, NotApplicable, Submission, evidence};
+use super::{Answer, Submission, evidence, request_store};
 use crate::clock::Moment;
 use crate::db::schema::{
-    answer_versions, answers, areas_ready, cases, cycles, not_applicable, people, returned_criteria,
-    submission_documents, submissions,
+    answer_versions, answers, areas_ready, cases, cycles, people, submission_documents, submissions,
 };
 use crate::db::{Act, Db, each};
 use crate::forms::RawAnswers;
@@ -121,7 +120,7 @@ fn without_files(db: &mut Db, cases: &[CaseId]) -> Result<HashMap<CaseId, Entere
         }
         entered.answers.insert(answer.criterion.clone(), answer);
     }
-    for (case, request) in requests_of(db, cases)? {
+    for (case, request) in request_store::of_cases(db, cases)? {
         all.entry(case).or_default().not_applicable.insert(request.criterion.clone(), request);
     }
     let ready = areas_ready::table
@@ -427,119 +426,4 @@ pub fn missing_criteria(db: &mut Db, case: &CaseId) -> Result<Vec<String>, Probl
         .select(answers::criterion)
         .order(answers::criterion)
         .load(db)?)
-}
-
-/// What the coordinator has asked to complete, by criterion.
-///
-/// # Errors
-/// The database cannot be read.
-pub fn returned(db: &mut Db, case: &CaseId) -> Result<Vec<(String, String)>, Problem> {
-    Ok(returned_criteria::table
-        .filter(returned_criteria::case_id.eq(case))
-        .select((returned_criteria::criterion, returned_criteria::what))
-        .order(returned_criteria::criterion)
-        .load(db)?)
-}
-
-pub(super) fn add_returned(
-    act: &mut Act<'_>,
-    case: &CaseId,
-    criterion: &str,
-    what: &str,
-) -> Result<(), Problem> {
-    diesel::insert_into(returned_criteria::table)
-        .values((
-            returned_criteria::case_id.eq(case),
-            returned_criteria::criterion.eq(criterion),
-            returned_criteria::what.eq(what),
-        ))
-        .execute(act.db)?;
-    Ok(())
-}
-
-/// The requests that a criterion does not apply.
-///
-/// # Errors
-/// The database cannot be read.
-pub fn not_applicable_of(db: &mut Db, case: &CaseId) -> Result<Vec<NotApplicable>, Problem> {
-    let requests = requests_of(db, std::slice::from_ref(case))?;
-    Ok(requests.into_iter().map(|(_, request)| request).collect())
-}
-
-/// The requests of many cases that a criterion does not apply, by case and criterion.
-///
-/// # Errors
-/// The database cannot be read.
-pub fn requests_of(db: &mut Db, cases: &[CaseId]) -> Result<Vec<(CaseId, NotApplicable)>, Problem> {
-    type Row = (CaseId, String, String, PersonId, Option<bool>, Option<String>);
-    let rows = not_applicable::table
-        .filter(not_applicable::case_id.eq_any(cases.iter().map(CaseId::as_str)))
-        .order((not_applicable::case_id, not_applicable::criterion))
-        .select((
-            not_applicable::case_id,
-            not_applicable::criterion,
-            not_applicable::reason,
-            not_applicable::asked_by,
-            not_applicable::approved,
-            not_applicable::decision_reason,
-        ))
-        .load::<Row>(db)?;
-    Ok(rows
-        .into_iter()
-        .map(|(case, criterion, reason, asked_by, approved, decision_reason)| {
-            (case, NotApplicable { criterion, reason, asked_by, approved, decision_reason })
-        })
-        .collect())
-}
-
-pub(super) fn ask_not_applicable(
-    act: &mut Act<'_>,
-    case: &CaseId,
-    criterion: &str,
-    reason: &str,
-    by: &PersonId,
-) -> Result<(), Problem> {
-    diesel::insert_into(not_applicable::table)
-        .values((
-            not_applicable::case_id.eq(case),
-            not_applicable::criterion.eq(criterion),
-            not_applicable::reason.eq(reason),
-            not_applicable::asked_by.eq(by),
-            not_applicable::asked_at.eq(act.now),
-        ))
-        .execute(act.db)?;
-    Ok(())
-}
-
-pub(super) fn take_back_not_applicable(
-    act: &mut Act<'_>,
-    case: &CaseId,
-    criterion: &str,
-) -> Result<bool, Problem> {
-    let gone = diesel::delete(
-        not_applicable::table.find((case, criterion)).filter(not_applicable::approved.is_null()),
-    )
-    .execute(act.db)?;
-    Ok(gone == 1)
-}
-
-pub(super) fn decide_not_applicable(
-    act: &mut Act<'_>,
-    case: &CaseId,
-    criterion: &str,
-    approved: bool,
-    reason: &str,
-    by: &PersonId,
-) -> Result<bool, Problem> {
-    let decided = diesel::update(
-        not_applicable::table.find((case, criterion)).filter(not_applicable::approved.is_null()),
-    )
-    .set((
-        not_applicable::approved.eq(approved),
-        not_applicable::decision_reason.eq(reason),
-        not_applicable::decided_by.eq(by),
-        not_applicable::decided_at.eq(act.now),
-    ))
-    .execute(act.db)?;
-    Ok(decided == 1)
 }

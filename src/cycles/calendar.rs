@@ -2,13 +2,13 @@
 //!
 //! Invariant: only the submission date gates anything; the others are shown and reminded of.
 
-use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, Weekday};
+use chrono::{Datelike, Days, Months, NaiveDate, NaiveTime, TimeDelta, Timelike as _, Weekday};
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{Moment, Wall, from_local, local_day, wall};
+use crate::clock::{Moment, Wall, from_local, local, local_day, wall};
 use crate::forms;
 use crate::problem::{FieldError, Problem};
-use crate::text::Text;
+use crate::text::{Lang, Text};
 
 /// The dates of a cycle, as its coordinator has set them. Days are Swedish calendar days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,10 +75,10 @@ impl Dates {
     #[must_use]
     pub fn shifted(&self, days: i64) -> Dates {
         let day = |date: NaiveDate| next_working_day(date + TimeDelta::days(days));
-        let local = crate::clock::local(self.submission);
+        let shown = local(self.submission);
         Dates {
             opens: day(self.opens),
-            submission: from_local(local.date_naive() + TimeDelta::days(days), local.time()),
+            submission: from_local(shown.date_naive() + TimeDelta::days(days), shown.time()),
             assign: day(self.assign),
             lock: day(self.lock),
             settle: day(self.settle),
@@ -144,6 +144,9 @@ pub enum Which {
 }
 
 impl Which {
+    /// Both, in the order in which they come.
+    pub const ALL: [Which; 2] = [Which::First, Which::Second];
+
     /// Reads `first` or `second`; nothing else says which.
     #[must_use]
     pub fn from_text(text: &str) -> Option<Which> {
@@ -153,6 +156,47 @@ impl Which {
             _ => None,
         }
     }
+
+    /// As [`Which::from_text`] reads it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Which::First => "first",
+            Which::Second => "second",
+        }
+    }
+
+    /// Which one a moment is; none for a moment whose hour comes once.
+    #[must_use]
+    pub fn of(at: Moment) -> Option<Which> {
+        let shown = local(at);
+        match wall(shown.date_naive(), shown.time()) {
+            Wall::Twice(first, _) => Some(if first == at { Which::First } else { Which::Second }),
+            Wall::Once(_) | Wall::Skipped => None,
+        }
+    }
+
+    /// `Den första (sommartid)`.
+    #[must_use]
+    pub fn word(self, lang: Lang) -> &'static str {
+        match self {
+            Which::First => lang.t("Den första (sommartid)", "The first (summer time)"),
+            Which::Second => lang.t("Den andra (normaltid)", "The second (winter time)"),
+        }
+    }
+}
+
+/// The code of a refusal that asks which of two hours is meant.
+pub const HOUR_COMES_TWICE: &str = "hour_comes_twice";
+
+/// The last minute before an hour that the clock skips, and the first one after it.
+fn beside_skipped(day: NaiveDate, time: NaiveTime) -> (NaiveTime, NaiveTime) {
+    let skipped = |time: &NaiveTime| wall(day, *time) == Wall::Skipped;
+    let minute = TimeDelta::minutes(1);
+    let time = time.with_second(0).unwrap_or(time);
+    let before = std::iter::successors(Some(time), |at| Some(*at - minute)).find(|at| !skipped(at));
+    let after = std::iter::successors(Some(time), |at| Some(*at + minute)).find(|at| !skipped(at));
+    (before.unwrap_or(time), after.unwrap_or(time))
 }
 
 /// The moment of a Swedish wall time that somebody has chosen: never another hour than the one that was written.
@@ -167,19 +211,24 @@ pub fn moment_of(day: NaiveDate, time: NaiveTime, which: Option<Which>) -> Resul
         | (Wall::Twice(at, _), Some(Which::First))
         | (Wall::Twice(_, at), Some(Which::Second)) => Ok(at),
         (Wall::Twice(..), None) => Err(Problem::invalid(
-            "hour_comes_twice",
+            HOUR_COMES_TWICE,
             format!("Klockan {written} kommer två gånger den natten. Välj den första eller den andra."),
             format!("The hour {written} comes twice that night. Choose the first or the second."),
         )),
-        (Wall::Skipped, _) => Err(Problem::invalid(
-            "hour_is_skipped",
-            format!(
-                "Klockan {written} finns inte den natten: klockan ställs fram. Välj ett annat klockslag."
-            ),
-            format!(
-                "The hour {written} does not exist that night: the clock is put forward. Choose another hour."
-            ),
-        )),
+        (Wall::Skipped, _) => {
+            let (before, after) = beside_skipped(day, time);
+            let (before, after) = (before.format("%H.%M"), after.format("%H.%M"));
+            Err(Problem::invalid(
+                "hour_is_skipped",
+                format!(
+                    "Klockan {written} finns inte den natten: klockan ställs fram. Närmast är {before} eller {after}."
+                ),
+                format!(
+                    "The hour {written} does not exist that night: the clock is put forward. The nearest are {before} \
+                     and {after}."
+                ),
+            ))
+        }
     }
 }
 

@@ -10,9 +10,10 @@ use super::answers::{self, Answered};
 use super::build::{Stage, pause, standing};
 use super::cast::UnitCast;
 use super::dice::Dice;
-use super::store::{self, AnswerRow, AnswerVersionRow, EvidenceRow, FileRow};
+use super::store::{self, EvidenceRow, FileRow};
 use super::story::{Times, office};
 use super::units::UnitFacts;
+use crate::assessments::batch_store::{self, AnswerRow, VersionRow};
 use crate::assessments::{BACKGROUND, not_applicable};
 use crate::audit::{self, Past};
 use crate::clock::{Moment, local_day};
@@ -55,7 +56,7 @@ struct Sheets {
     /// The versions that came from last year, by criterion: what is written goes over them.
     there: BTreeMap<String, i32>,
     answers: Vec<AnswerRow>,
-    versions: Vec<AnswerVersionRow>,
+    versions: Vec<VersionRow>,
     evidence: Vec<EvidenceRow>,
     files: Vec<FileRow>,
     past: Vec<Past>,
@@ -114,7 +115,7 @@ pub(super) fn answer(
         add_files(act, stage.files, &mut sheets, played, criterion, &answered, place)?;
         fair.insert(criterion.id.clone(), answered.level);
     }
-    store::add_answers(act, &sheets.answers, &sheets.versions)?;
+    batch_store::write(act, &sheets.answers, &sheets.versions)?;
     store::add_evidence(act, &sheets.files, &sheets.evidence)?;
     audit::record_past(act, &played.case, sheets.past)?;
     Ok(fair)
@@ -133,32 +134,29 @@ fn keep(
     let mut earlier = content.clone();
     let twice = played.dice.chance(80) && earlier.remove("motivation").is_some();
     let goes: Vec<&RawAnswers> = if twice { vec![&earlier, content] } else { vec![content] };
-    let (mut text, mut version) = (String::new(), sheets.there.get(criterion).copied().unwrap_or_default());
+    let mut version = sheets.there.get(criterion).copied().unwrap_or_default();
+    let mut kept = None;
     for go in goes {
-        text = serde_json::to_string(go).map_err(Problem::internal)?;
+        let content = serde_json::to_string(go).map_err(Problem::internal)?;
         version += 1;
-        sheets.versions.push(AnswerVersionRow {
+        let digest = sha256(content.as_bytes());
+        let detail = json!({ "criterion": criterion, "version": version, "digest": digest });
+        sheets.note(act.now, &by, "save_answer", detail);
+        let row = AnswerRow {
             case_id: played.case.clone(),
             criterion: criterion.to_owned(),
             version,
-            content: text.clone(),
+            content,
+            confirmed: true,
+            declared_missing: None,
             saved_by: Some(by.clone()),
             saved_at: act.now,
-        });
-        let detail = json!({ "criterion": criterion, "version": version, "digest": sha256(text.as_bytes()) });
-        sheets.note(act.now, &by, "save_answer", detail);
+        };
+        sheets.versions.push(row.as_version());
+        kept = Some(row);
         pause(act, 7);
     }
-    sheets.answers.push(AnswerRow {
-        case_id: played.case.clone(),
-        criterion: criterion.to_owned(),
-        version,
-        content: text,
-        confirmed: true,
-        declared_missing: None,
-        saved_by: Some(by),
-        saved_at: act.now,
-    });
+    sheets.answers.extend(kept);
     Ok(())
 }
 

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use diesel::upsert::excluded;
 
 use crate::clock::Moment;
-use crate::db::schema::{answer_versions, answers, evidence, outbox, score_versions, scores, stored_files};
+use crate::db::schema::{answers, evidence, outbox, score_versions, scores, stored_files};
 use crate::db::{Act, each};
 use crate::ids::{AssignmentId, CaseId, EvidenceId, PersonId, UnitId};
 use crate::problem::Problem;
@@ -15,30 +14,6 @@ use crate::reviews::Score;
 
 /// Rows of one statement; both databases take so many with every column bound.
 const BATCH: usize = 400;
-
-#[derive(Insertable, Clone)]
-#[diesel(table_name = answers, treat_none_as_default_value = false)]
-pub(super) struct AnswerRow {
-    pub case_id: CaseId,
-    pub criterion: String,
-    pub version: i32,
-    pub content: String,
-    pub confirmed: bool,
-    pub declared_missing: Option<String>,
-    pub saved_by: Option<PersonId>,
-    pub saved_at: Moment,
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = answer_versions, treat_none_as_default_value = false)]
-pub(super) struct AnswerVersionRow {
-    pub case_id: CaseId,
-    pub criterion: String,
-    pub version: i32,
-    pub content: String,
-    pub saved_by: Option<PersonId>,
-    pub saved_at: Moment,
-}
 
 #[derive(Insertable)]
 #[diesel(table_name = evidence, treat_none_as_default_value = false)]
@@ -107,31 +82,6 @@ pub(super) fn versions_there(act: &mut Act<'_>, case: &CaseId) -> Result<BTreeMa
         .select((answers::criterion, answers::version))
         .load::<(String, i32)>(act.db)?;
     Ok(rows.into_iter().collect())
-}
-
-/// Writes answers, over those that came from last year, with their saved versions.
-pub(super) fn add_answers(
-    act: &mut Act<'_>,
-    rows: &[AnswerRow],
-    versions: &[AnswerVersionRow],
-) -> Result<(), Problem> {
-    for some in rows.chunks(BATCH) {
-        each!(&mut *act.db, connection => diesel::insert_into(answers::table)
-            .values(some)
-            .on_conflict((answers::case_id, answers::criterion))
-            .do_update()
-            .set((
-                answers::version.eq(excluded(answers::version)),
-                answers::content.eq(excluded(answers::content)),
-                answers::confirmed.eq(excluded(answers::confirmed)),
-                answers::declared_missing.eq(excluded(answers::declared_missing)),
-                answers::saved_by.eq(excluded(answers::saved_by)),
-                answers::saved_at.eq(excluded(answers::saved_at)),
-            ))
-            .execute(connection)?);
-    }
-    insert!(act, answer_versions, versions);
-    Ok(())
 }
 
 /// Adds evidence with its files.

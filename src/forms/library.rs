@@ -108,6 +108,18 @@ impl Library {
         Some(Route::new(steps))
     }
 
+    /// The newest version before this one with a criterion that nothing in this one takes over.
+    #[must_use]
+    pub fn dropped_from(&self, form: &Form, criterion: &str) -> Option<Arc<Form>> {
+        let went_nowhere = |old: &&Arc<Form>| {
+            old.criterion(criterion).is_some()
+                && self
+                    .route(&old.key(), &form.key())
+                    .is_some_and(|route| !route.dropped(std::iter::once(criterion)).is_empty())
+        };
+        self.forms.values().filter(went_nowhere).max_by_key(|old| version(&old.version)).cloned()
+    }
+
     /// How many mapping files there are.
     #[must_use]
     pub fn mapping_files(&self) -> usize {

@@ -40,7 +40,7 @@ impl Said {
         let seats = store::assignments(db, std::slice::from_ref(&case.id))?;
         let ids: Vec<AssignmentId> = seats.iter().map(|seat| seat.id.clone()).collect();
         let scores = store::scores(db, &ids)?;
-        let requests = assessments::store::not_applicable_of(db, &case.id)?;
+        let requests = assessments::request_store::of_case(db, &case.id)?;
         let with = |decision: Option<bool>| {
             requests.iter().filter(|one| one.approved == decision).map(|one| one.criterion.clone()).collect()
         };

@@ -93,7 +93,7 @@ fn ask(
     criterion: &str,
     reason: &str,
 ) -> Result<(), Problem> {
-    let asked = assessments::store::not_applicable_of(act.db, &case.id)?;
+    let asked = assessments::request_store::of_case(act.db, &case.id)?;
     match asked.iter().find(|request| request.criterion == criterion).map(|request| request.approved) {
         None => assessments::not_applicable::ask(act, standing, form, &case.id, criterion, reason),
         Some(Some(false)) => Err(Problem::conflict(

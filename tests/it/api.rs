@@ -445,8 +445,12 @@ async fn a_refused_post_may_be_sent_again_under_its_key() {
             .await
     };
     let missing = refused(&submit().await, 422, "incomplete");
-    let listed = head.get("/cases/2026/kardiologi/missing").await.json();
-    assert_eq!(missing["errors"], listed["missing"]);
+    let told = head.get("/cases/2026/kardiologi/check").await.json();
+    let stops = told["findings"].as_array().unwrap().iter().filter(|one| one["level"] != "warning");
+    let stops: Vec<Json> = stops
+        .map(|one| json!({ "pointer": one["pointer"], "code": one["code"], "message": one["message"] }))
+        .collect();
+    assert_eq!((&missing["errors"], &told["complete"]), (&json!(stops), &json!(false)));
     year.fill();
     let done = submit().await.expect_status(200).json();
     assert_eq!(submit().await.expect_status(200).json(), done);

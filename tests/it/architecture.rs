@@ -1,167 +1,40 @@
 //! Who may know whom: the whole layering policy, checked as text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Known to everybody, and knowing nothing above them.
 const BASE: &[&str] = &["clock", "files", "ids", "number", "problem", "state", "text", "words"];
 
-/// Every room of `src/` with the rooms it may know, besides [`BASE`] and itself. A room that is not here fails the test:
-/// new rooms are placed on purpose.
-const MAY_KNOW: &[(&str, &[&str])] = &[
-    ("config", &["db"]),
-    ("db", &[]),
-    ("forms", &[]),
-    ("units", &["db"]),
-    ("audit", &["db"]),
-    ("notify", &["db"]),
-    ("identity", &["db", "audit", "config", "notify"]),
-    ("scoring", &["forms"]),
-    ("cycles", &["db", "audit", "forms", "identity", "notify", "units"]),
-    ("assessments", &["db", "audit", "cycles", "forms", "identity", "jobs", "notify", "units"]),
-    ("reviews", &["db", "assessments", "audit", "cycles", "forms", "identity", "notify", "scoring", "units"]),
-    (
-        "results",
-        &[
-            "db",
-            "assessments",
-            "audit",
-            "cycles",
-            "forms",
-            "identity",
-            "jobs",
-            "notify",
-            "reviews",
-            "scoring",
-            "units",
-        ],
-    ),
-    (
-        "followup",
-        &[
-            "db",
-            "assessments",
-            "audit",
-            "cycles",
-            "forms",
-            "identity",
-            "notify",
-            "results",
-            "reviews",
-            "scoring",
-            "units",
-        ],
-    ),
-    (
-        "records",
-        &[
-            "db",
-            "assessments",
-            "audit",
-            "cycles",
-            "followup",
-            "forms",
-            "identity",
-            "results",
-            "reviews",
-            "scoring",
-            "units",
-        ],
-    ),
-    (
-        "reports",
-        &[
-            "db",
-            "assessments",
-            "audit",
-            "cycles",
-            "followup",
-            "forms",
-            "identity",
-            "results",
-            "reviews",
-            "scoring",
-            "units",
-        ],
-    ),
-    ("telemetry", &["config"]),
-    ("app", &["config", "db", "forms", "identity", "notify", "telemetry"]),
-    ("jobs", EVERYTHING_BUT_ITS_PEERS),
-    ("web", WEB),
-    ("api", EVERYTHING_BUT_ITS_PEERS),
-    ("demo", EVERYTHING_BUT_ITS_PEERS),
-    ("cli", EVERYTHING),
-    ("server", EVERYTHING),
-    ("main", EVERYTHING),
-    ("lib", EVERYTHING),
-];
-
-/// The page of the rehearsal lists its people.
-const WEB: &[&str] = &[
-    "app",
-    "assessments",
-    "audit",
-    "config",
-    "cycles",
-    "db",
-    "demo",
-    "followup",
-    "forms",
-    "identity",
-    "jobs",
-    "notify",
-    "records",
-    "reports",
-    "results",
-    "reviews",
-    "scoring",
-    "telemetry",
-    "units",
-];
-const EVERYTHING_BUT_ITS_PEERS: &[&str] = &[
-    "app",
-    "assessments",
-    "audit",
-    "config",
-    "cycles",
-    "db",
-    "followup",
-    "forms",
-    "identity",
-    "jobs",
-    "notify",
-    "records",
-    "reports",
-    "results",
-    "reviews",
-    "scoring",
-    "telemetry",
-    "units",
-];
-const EVERYTHING: &[&str] = &[
-    "api",
-    "app",
-    "assessments",
-    "audit",
-    "cli",
-    "config",
-    "cycles",
-    "db",
-    "demo",
-    "followup",
-    "forms",
-    "identity",
-    "jobs",
-    "notify",
-    "records",
-    "reports",
-    "results",
-    "reviews",
-    "scoring",
-    "server",
-    "telemetry",
-    "units",
-    "web",
+/// Every room of `src/` with the rooms it may know, besides [`BASE`] and itself. `..room` is what that room may know, and
+/// the room. A room that is not here fails the test: new rooms are placed on purpose.
+const MAY_KNOW: &[(&str, &str)] = &[
+    ("db", ""),
+    ("config", "db"),
+    ("forms", ""),
+    ("units", "db"),
+    ("audit", "db"),
+    ("notify", "db"),
+    ("identity", "db audit config notify"),
+    ("scoring", "forms"),
+    ("cycles", "db audit forms identity notify units"),
+    ("assessments", "..cycles jobs"),
+    ("reviews", "db assessments audit cycles forms identity notify scoring units"),
+    ("results", "..reviews jobs"),
+    ("followup", "db assessments audit cycles forms identity notify results reviews scoring units"),
+    ("records", "db assessments audit cycles followup forms identity results reviews scoring units"),
+    ("reports", "db assessments audit cycles followup forms identity results reviews scoring units"),
+    ("telemetry", "config"),
+    ("app", "config db forms identity notify telemetry"),
+    ("jobs", "..followup app config records reports telemetry"),
+    ("api", "..jobs"),
+    ("demo", "..jobs"),
+    // The page of the rehearsal lists its people.
+    ("web", "..jobs demo"),
+    ("cli", "..web api server"),
+    ("server", "..cli"),
+    ("main", "..server"),
+    ("lib", "..server"),
 ];
 
 /// One third-party crate, one home: where its name may stand. A folder ends with a slash; `store.rs` is any store.
@@ -241,7 +114,17 @@ fn known(code: &str) -> Vec<String> {
 
 #[test]
 fn no_room_knows_one_it_should_not() {
-    let rules: BTreeMap<&str, &[&str]> = MAY_KNOW.iter().copied().collect();
+    let mut rules: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (room, known) in MAY_KNOW {
+        let mut all = BTreeSet::new();
+        for word in known.split(' ').filter(|word| !word.is_empty()) {
+            match word.strip_prefix("..") {
+                Some(other) => all.extend(rules[other].iter().copied().chain([other])),
+                None => drop(all.insert(word)),
+            }
+        }
+        rules.insert(room, all);
+    }
     let mut wrong = Vec::new();
     for (file, code) in sources() {
         let own = room(&file);
@@ -256,7 +139,7 @@ fn no_room_knows_one_it_should_not() {
         };
         for other in known(&code) {
             let is_room = rules.contains_key(other.as_str());
-            if is_room && other != own && !allowed.contains(&other.as_str()) {
+            if is_room && other != own && !allowed.contains(other.as_str()) {
                 wrong.push(format!("{file} knows {other}"));
             }
         }

@@ -276,9 +276,29 @@ async fn two_submissions_are_compared_word_by_word_and_also_in_numbers_tables_an
     let head = app.signed_in(&year.head);
     head.get(&format!("{UNIT}/skillnad?fran=1&till=9")).await.expect_status(404);
     app.signed_in(&year.stranger).get(&format!("{UNIT}/skillnad")).await.expect_status(404);
-    // The same versions: nothing differs.
+    // The same version twice: nothing differs, and the page says why.
     let same = program.get(&format!("{CASE}/difference?from=2&to=2")).await.json();
-    assert_eq!(same["criteria"], json!([]));
+    assert_eq!((&same["criteria"], &same["submissions"]), (&json!([]), &json!(2)));
+    let page = head.get(&format!("{UNIT}/skillnad?fran=2&till=2")).await.expect_status(200).text();
+    assert!(page.contains("Du har valt samma inlämning två gånger."), "{page}");
+}
+
+#[actix_web::test]
+async fn a_single_submission_is_not_compared_with_itself() {
+    let app = TestApp::new().await;
+    let year = Year::open(&app);
+    year.fill();
+    submit_now(&year);
+    let head = app.signed_in(&year.head);
+    let page = head.get(&format!("{UNIT}/skillnad")).await.expect_status(200).text();
+    assert!(
+        page.contains("Det finns bara en inlämning") && page.contains(&format!("{UNIT}/kvitto\"")),
+        "{page}"
+    );
+    assert!(!page.contains("name=\"fran\"") && !page.contains("Inget skiljer"), "{page}");
+    let told =
+        Program::of(&app, &year.head).get(&format!("{CASE}/difference")).await.expect_status(200).json();
+    assert_eq!(told, json!({ "submissions": 1, "from": 1, "to": 1, "criteria": [] }));
 }
 
 #[actix_web::test]

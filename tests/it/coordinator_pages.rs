@@ -186,8 +186,7 @@ async fn a_request_that_a_criterion_does_not_apply_is_answered() {
     let answer = [("decision", "no"), ("reason", "Verksamheten finns i årsberättelsen.")];
     coordinator.post_form(&address, &answer).await.expect_status(303);
     coordinator.post_form(&address, &answer).await.expect_status(409);
-    let asked =
-        app.app.database.read(|db| usve::assessments::store::not_applicable_of(db, &case.id)).unwrap();
+    let asked = app.app.database.read(|db| usve::assessments::request_store::of_case(db, &case.id)).unwrap();
     assert_eq!(asked.first().unwrap().approved, Some(false));
 }
 

@@ -60,6 +60,75 @@ fn twelve_cases_around_the_nights_when_the_clock_changes() {
     assert_eq!(moment(utc("2027-10-31T01:30:00"), Lang::Sv), "söndag 31 oktober 2027 kl. 02.30 (normaltid)");
 }
 
+#[test]
+fn a_skipped_hour_is_refused_with_the_nearest_ones_that_exist() {
+    for time in ["02:00", "02:30", "02:59"] {
+        let refused = moment_of(day("2027-03-28"), hour(time), None).unwrap_err();
+        assert!(refused.message.get(Lang::Sv).ends_with("Närmast är 01.59 eller 03.00."), "{refused:?}");
+        assert!(refused.message.get(Lang::En).ends_with("The nearest are 01.59 and 03.00."), "{refused:?}");
+    }
+}
+
+#[actix_web::test]
+async fn the_years_own_deadline_asks_which_of_two_hours_and_never_takes_a_skipped_one() {
+    let app = TestApp::new().await;
+    let year = Year::open(&app);
+    year.fill();
+    let (saga, ulf) = (app.signed_in(&year.coordinator), app.signed_in(&year.other_coordinator));
+    let path = "/cykel/2026/datum";
+    let propose = async |date: &str, which: Option<&str>| {
+        let mut form = vec![
+            ("opens", "2026-02-02"),
+            ("submission", date),
+            ("time", "02:30"),
+            ("grace_minutes", "30"),
+            ("completion_days", "14"),
+            ("fact_check_days", "10"),
+            ("comment_days", "5"),
+            ("plan_months", "2"),
+            ("follow_up_months", "6, 12"),
+            ("reason", "Registret var stängt."),
+        ];
+        for name in ["assign", "lock", "settle", "further", "fix", "release", "present"] {
+            form.push((name, "2027-12-15"));
+        }
+        form.extend(which.map(|which| ("which", which)));
+        saga.post_form(path, &form).await
+    };
+    let refused = propose("2027-03-28", None).await.expect_status(422).text();
+    assert!(
+        refused.contains("Närmast är 01.59 eller 03.00.") && refused.contains("value=\"02:30\""),
+        "{refused}"
+    );
+    assert!(!refused.contains("name=\"which\""), "nothing to choose between");
+
+    let asked = propose("2027-10-31", None).await.expect_status(422).text();
+    assert!(
+        asked.contains("href=\"#date-which\"") && asked.contains("kommer två gånger den natten"),
+        "{asked}"
+    );
+    let choice = |value: &str, checked: &str| {
+        format!("<input type=\"radio\" name=\"which\" value=\"{value}\" required{checked}>")
+    };
+    assert!(asked.contains(&choice("first", "")) && asked.contains(&choice("second", "")), "{asked}");
+    for (which, word, short, due) in [
+        ("first", "sommartid", "Den första (sommartid)", "2027-10-31T00:30:00"),
+        ("second", "normaltid", "Den andra (normaltid)", "2027-10-31T01:30:00"),
+    ] {
+        propose("2027-10-31", Some(which)).await.expect_status(303);
+        let waits = ulf.get(path).await.expect_status(200).text();
+        assert!(waits.contains(short), "the other coordinator reads which one: {waits}");
+        ulf.post_form(&format!("{path}/bekrafta"), &[]).await.expect_status(303);
+        let page = saga.get(path).await.expect_status(200).text();
+        assert!(page.contains(&choice(which, " checked")), "{page}");
+        let overview = app.signed_in(&year.head).get("/enhet/kardiologi/2026").await.text();
+        assert!(overview.contains(&format!("söndag 31 oktober 2027 kl. 02.30 ({word})")), "{overview}");
+        enforced(&year, utc(due));
+        let dates = Program::of(&app, &year.coordinator).get("/cycles/2026/dates").await.json();
+        assert_eq!(dates["dates"]["submission"], due, "the API speaks in UTC, where no hour comes twice");
+    }
+}
+
 #[actix_web::test]
 async fn on_those_nights_the_page_and_the_api_give_the_hour_that_is_enforced() {
     let app = TestApp::new().await;

@@ -262,7 +262,7 @@ async fn not_applicable_is_asked_for_with_the_button_and_a_reason() {
     let reviewer = app.signed_in(&year.university);
     let case = year.case();
     let asked =
-        || app.app.database.read(|db| usve::assessments::store::not_applicable_of(db, &case.id)).unwrap();
+        || app.app.database.read(|db| usve::assessments::request_store::of_case(db, &case.id)).unwrap();
     let sent = [(criterion.id.as_str(), "NA", "")];
     let page = save(&reviewer, &area.id, &sent, "save").await.expect_status(422).text();
     assert!(page.contains("Skriv varför kriteriet inte är tillämpligt."), "{page}");

@@ -1,5 +1,7 @@
 //! Comments in the database.
 
+use std::collections::{BTreeSet, HashMap};
+
 use diesel::prelude::*;
 
 use super::Comment;
@@ -63,4 +65,29 @@ pub(super) fn resolve(
     Ok(diesel::update(open)
         .set((criterion_comments::resolved_by.eq(by), criterion_comments::resolved_at.eq(act.now)))
         .execute(act.db)?)
+}
+
+/// The threads of criteria that went to another id go after them.
+pub(super) fn follow(act: &mut Act<'_>, case: &CaseId, homes: &[(String, String)]) -> Result<(), Problem> {
+    for (from, to) in homes {
+        let thread = criterion_comments::table
+            .filter(criterion_comments::case_id.eq(case))
+            .filter(criterion_comments::criterion.eq(from));
+        diesel::update(thread).set(criterion_comments::criterion.eq(to)).execute(act.db)?;
+    }
+    Ok(())
+}
+
+/// The criteria with a thread, by case.
+pub(super) fn threads(db: &mut Db, cases: &[CaseId]) -> Result<HashMap<CaseId, BTreeSet<String>>, Problem> {
+    let mut threads: HashMap<CaseId, BTreeSet<String>> = HashMap::new();
+    let rows = criterion_comments::table
+        .filter(criterion_comments::case_id.eq_any(cases.iter().map(CaseId::as_str)))
+        .select((criterion_comments::case_id, criterion_comments::criterion))
+        .distinct()
+        .load::<(CaseId, String)>(db)?;
+    for (case, criterion) in rows {
+        threads.entry(case).or_default().insert(criterion);
+    }
+    Ok(threads)
 }

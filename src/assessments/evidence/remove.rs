@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::{area_ready, editable, store as answers};
+use super::super::{area_ready, editable, request_store};
 use super::{Evidence, store};
 use crate::cycles::state::CaseState;
 use crate::cycles::{self, Case, transition};
@@ -55,6 +55,6 @@ pub(super) fn check(
     let (area, _) =
         form.criteria().find(|(_, known)| known.id == criterion).ok_or_else(Problem::not_found)?;
     let open: Vec<String> =
-        answers::returned(act.db, &case.id)?.into_iter().map(|(criterion, _)| criterion).collect();
+        request_store::returned(act.db, &case.id)?.into_iter().map(|(criterion, _)| criterion).collect();
     editable::check(standing, case, &area.id, criterion, &open)
 }

@@ -42,7 +42,7 @@ fn task(
     Ok(match case.state {
         CaseState::Draft if may(Object::Assessment, Deed::Write) => answers(db, standing, app, case, lang)?,
         CaseState::Returned if may(Object::Assessment, Deed::Write) => {
-            let wanted = assessments::store::returned(db, &case.id)?;
+            let wanted = assessments::request_store::returned(db, &case.id)?;
             let criteria: Vec<String> = wanted.into_iter().map(|(criterion, _)| criterion).collect();
             let label = lang.t("Komplettera självvärderingen", "Complete the self-assessment");
             task("", label, format!("{about}, {}", criteria.join(", ")), Some(case.due()))

@@ -6,6 +6,7 @@ mod together;
 
 use std::collections::BTreeMap;
 
+use actix_web::http::Method;
 use serde_json::{Value as Json, json};
 use usve::assessments::save_answer::{Save, save_answer};
 use usve::assessments::{shown, submit};
@@ -13,6 +14,7 @@ use usve::forms::order::beside_what_governs;
 use usve::forms::{Field, RawAnswers, sentence};
 use usve::text::Lang;
 
+use crate::api::Program;
 use crate::support::year::Year;
 use crate::support::{Actor, Reply, TestApp};
 
@@ -279,7 +281,14 @@ async fn what_is_computed_and_the_level_that_the_answers_match_come_with_each_sa
             .contains("Nivå 3 kräver att ”Universitetets plats i ledningsgruppen” är ”Ordinarie ledamot”"),
         "{computed}"
     );
-    assert!(head.get(A).await.text().contains("Svaren motsvarar nivå 2."));
+    let page = head.get(A).await.text();
+    let program = Program::of(&app, &year.head);
+    let in_swedish = [("accept-language", "sv")];
+    let path = "/cases/2026/kardiologi/answers/A2";
+    let answer = program.send(Method::GET, path, &Json::Null, &in_swedish).await.expect_status(200).json();
+    let told = answer["suggestion"].as_str().unwrap();
+    assert!(told.starts_with("Svaren motsvarar nivå 2."), "{told}");
+    assert!(page.contains(told), "the API says what the page says: {page}");
     // What must be mended is marked at its control, and kept as typed.
     let fields = [("version.A2", "1"), ("A2.role", "co_opted"), ("A2.meetings_held", "tolv")];
     let saved = autosave(&head, A, &fields).await.json();

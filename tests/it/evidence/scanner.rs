@@ -1,7 +1,9 @@
 //! The virus scan: a clamd of the test's own, which knows EICAR and nothing else.
 
-use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::os::unix::net::UnixListener;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -27,10 +29,24 @@ impl Clamd {
     fn start() -> Clamd {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("tcp://{}", listener.local_addr().unwrap());
+        Clamd::answering(address, move || listener.accept().map(|(wire, _)| wire))
+    }
+
+    /// One that listens on a socket of the machine.
+    fn on_socket(path: &Path) -> Clamd {
+        let listener = UnixListener::bind(path).unwrap();
+        let address = format!("unix:{}", path.display());
+        Clamd::answering(address, move || listener.accept().map(|(wire, _)| wire))
+    }
+
+    fn answering<W: Read + Write>(
+        address: String,
+        next: impl Fn() -> std::io::Result<W> + Send + 'static,
+    ) -> Clamd {
         let (away, asked) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         let (hangs_up, count) = (Arc::clone(&away), Arc::clone(&asked));
         std::thread::spawn(move || {
-            for wire in listener.incoming().flatten() {
+            while let Ok(wire) = next() {
                 count.fetch_add(1, Ordering::SeqCst);
                 if !hangs_up.load(Ordering::SeqCst) {
                     // A test that has ended hangs up in the middle.
@@ -42,7 +58,7 @@ impl Clamd {
     }
 }
 
-fn answer(mut wire: TcpStream) -> std::io::Result<()> {
+fn answer(mut wire: impl Read + Write) -> std::io::Result<()> {
     let mut command = [0; 10];
     wire.read_exact(&mut command)?;
     assert_eq!(&command, b"zINSTREAM\0");
@@ -97,6 +113,39 @@ async fn a_file_is_held_until_the_scanner_has_let_it_through() {
     assert_eq!(head.get(&path).await.expect_status(200).body, PDF);
     let page = app.signed_in(&year.head).get(&format!("{PAGE}/A")).await.expect_status(200).text();
     assert!(!page.contains("viruskontroll"), "{page}");
+}
+
+#[actix_web::test]
+async fn a_scanner_on_a_socket_of_the_machine_is_asked_and_one_that_is_away_holds_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("clamd.ctl");
+    let address = format!("unix:{}", socket.display());
+    let app = TestApp::with(&[("USVE_SCANNER", &address)]).await;
+    let year = Year::open(&app);
+    let head = Program::of(&app, &year.head);
+    let keep = async |criterion: &str, bytes: &[u8]| {
+        let path = format!("{CASE}/evidence/{criterion}?name=a.pdf");
+        let made = head.upload(&path, bytes).await.expect_status(201).json();
+        format!("{CASE}/evidence/{}", made["id"].as_str().unwrap())
+    };
+    let (clean, sick) = (keep("A1", PDF).await, keep("B1", &pdf(EICAR)).await);
+    // Nobody listens yet.
+    app.mails().await;
+    for held in [&clean, &sick] {
+        refused(&head.get(held).await, 409, "file_held");
+    }
+    let clamd = Clamd::on_socket(&socket);
+    assert_eq!(clamd.address, address);
+    clamd.away.store(true, Ordering::SeqCst);
+    app.travel(TimeDelta::minutes(2));
+    app.mails().await;
+    assert!(clamd.asked.load(Ordering::SeqCst) >= 1);
+    refused(&head.get(&clean).await, 409, "file_held");
+    clamd.away.store(false, Ordering::SeqCst);
+    app.travel(TimeDelta::hours(2));
+    app.mails().await;
+    assert_eq!(head.get(&clean).await.expect_status(200).body, PDF);
+    refused(&head.get(&sick).await, 410, "file_stopped");
 }
 
 #[actix_web::test]

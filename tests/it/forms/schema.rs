@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::{faults, good, spoilt};
-use usve::forms::schema::schema;
+use super::{Fault, faults, good, spoilt};
+use usve::forms::schema::{mapping_schema, schema};
 
 /// Whether a value fits a schema: the words of JSON Schema that the form schema uses, and no others.
 fn fits(schema: &Value, root: &Value, value: &Value) -> bool {
@@ -122,4 +122,74 @@ fn every_key_and_every_word_is_explained_in_the_guide_to_forms() {
         |word: &str| guide.split(|sign: char| !sign.is_alphanumeric() && sign != '_').any(|one| one == word);
     let missing: Vec<&str> = all.into_iter().filter(|word| !said(word)).collect();
     assert_eq!(missing, Vec::<&str>::new());
+}
+
+fn mapping_conforms(text: &str) -> bool {
+    let mapping: toml::Table = toml::from_str(text).unwrap();
+    let schema = mapping_schema();
+    fits(&schema, &schema, &serde_json::to_value(mapping).unwrap())
+}
+
+/// The keys of a value that its schema does not know, each with the keys above it.
+fn unknown_keys(schema: &Value, value: &Value) -> Vec<String> {
+    match value {
+        Value::Object(inner) => {
+            let known = schema.get("properties");
+            let below = |(key, inner): (&String, &Value)| match known.and_then(|known| known.get(key)) {
+                Some(rule) => {
+                    unknown_keys(rule, inner).into_iter().map(|one| format!("{key}.{one}")).collect()
+                }
+                None if schema["additionalProperties"] == Value::Bool(false) => vec![key.clone()],
+                None => Vec::new(),
+            };
+            inner.iter().flat_map(below).collect()
+        }
+        Value::Array(inner) => inner.iter().flat_map(|one| unknown_keys(&schema["items"], one)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Every mapping file below a folder.
+fn mappings(folder: &str) -> Vec<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files
+        .filter(|path| path.file_name().unwrap().to_str().unwrap().contains("-to-"))
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect()
+}
+
+#[test]
+fn every_mapping_conforms_to_the_schema_of_mapping_files() {
+    let tried = mappings("tests/it/support/two_years/prov");
+    assert_eq!(tried.len(), 2);
+    for mapping in tried.into_iter().chain(mappings("forms/usve")) {
+        assert!(mapping_conforms(&mapping), "{mapping}");
+    }
+}
+
+#[test]
+fn the_schema_of_mapping_files_names_a_wrong_key_and_refuses_what_the_check_refuses_about_keys_and_types() {
+    let good = include_str!("../support/two_years/prov/2025.1-to-2026.1.toml");
+    let named = |text: &str| {
+        let mapping: toml::Table = toml::from_str(text).unwrap();
+        unknown_keys(&mapping_schema(), &serde_json::to_value(mapping).unwrap())
+    };
+    assert_eq!(named(good), Vec::<String>::new());
+    assert_eq!(named(&good.replace("dropped = [", "droped = [")), ["mapping.droped"]);
+    assert_eq!(named(&good.replace("[[renamed]]", "[[moved]]")), ["moved"]);
+    assert_eq!(named(&good.replace("from = \"B3.topic\"", "from = \"B3.topic\"\nwhy = \"\"")), ["field.why"]);
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/support/bad_mappings");
+    let codes = ["unknown_key", "missing_key", "wrong_type", "too_few"];
+    let mut refused = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let fault: Fault = toml::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        let about_keys = |one: &String| codes.iter().any(|code| one.split(' ').nth(1) == Some(code));
+        if fault.expects.iter().all(about_keys) {
+            assert!(!mapping_conforms(&good.replace(&fault.replace, &fault.with)), "{}", path.display());
+            refused += 1;
+        }
+    }
+    assert_eq!(refused, 8, "the corpus has lost files");
 }

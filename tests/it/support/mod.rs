@@ -43,6 +43,7 @@ pub struct TestApp {
     call: Call,
     mailbox: Arc<Mutex<Vec<Letter>>>,
     database: RefCell<Option<TestDatabase>>,
+    environment: Vec<(String, String)>,
     _folder: TempDir,
 }
 
@@ -94,7 +95,19 @@ impl TestApp {
                 Reply { status, headers, body: body.to_vec() }
             })
         });
-        TestApp { app, call, mailbox, database: RefCell::new(Some(database)), _folder: folder }
+        TestApp { app, call, mailbox, database: RefCell::new(Some(database)), environment, _folder: folder }
+    }
+
+    /// What the program prints when it is started beside the service, on the same data; it must succeed.
+    pub fn program(&self, arguments: &[&str]) -> String {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_usve"));
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("USVE_")) {
+            command.env_remove(name);
+        }
+        let environment = self.environment.iter().map(|(name, value)| (name, value));
+        let output = command.envs(environment).args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
     }
 
     /// Sends a request as it is.

@@ -12,6 +12,7 @@ use super::waits::{self, Wait};
 use super::{Place, Refused, find, tone, under_year};
 use crate::app::App;
 use crate::assessments;
+use crate::cycles::calendar::{HOUR_COMES_TWICE, Which};
 use crate::cycles::due::due;
 use crate::cycles::state::Phase;
 use crate::cycles::{self, Case};
@@ -88,7 +89,7 @@ impl CaseView {
 
     /// Whether the hour that was typed comes twice and nobody has said which is meant.
     fn hour_comes_twice(&self) -> bool {
-        self.refused.as_ref().is_some_and(|refused| refused.problem.code == "hour_comes_twice")
+        self.refused.as_ref().is_some_and(|refused| refused.problem.code == HOUR_COMES_TWICE)
     }
 
     /// What was wrong with the last act, and which form it was.

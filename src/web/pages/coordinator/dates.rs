@@ -8,9 +8,9 @@ use serde::Deserialize;
 use validator::Validate;
 
 use super::{Refused, under_year};
-use crate::clock::{Wall, from_local, local, local_day, wall};
+use crate::clock::{Moment, local, local_day};
 use crate::cycles;
-use crate::cycles::calendar::Dates;
+use crate::cycles::calendar::{Dates, HOUR_COMES_TWICE, Which, moment_of};
 use crate::cycles::change_dates::{self, Changed, Settings};
 use crate::cycles::state::CycleState;
 use crate::db::{Act, Db};
@@ -48,7 +48,6 @@ struct Field {
     kind: &'static str,
     hint: &'static str,
     value: String,
-    checked: bool,
     fault: String,
 }
 
@@ -61,105 +60,111 @@ struct Waiting {
     own: bool,
 }
 
-type Described = (&'static str, &'static str, &'static str, &'static str, String);
-
-/// Every date and length in order: name, words, kind of input, hint, and the value as it is typed.
-fn described(Settings { dates, published }: &Settings, lang: Lang) -> Vec<Described> {
+/// Every date and length in order, each value as it is typed.
+fn described(Settings { dates, published }: &Settings, lang: Lang) -> Vec<Field> {
+    let field =
+        |name, label, kind, value: String| Field { name, label, kind, hint: "", value, fault: String::new() };
+    let date = |name, sv, en, day: NaiveDate| field(name, lang.t(sv, en), "date", day.to_string());
+    let number = |name, sv, en, number: u32| field(name, lang.t(sv, en), "number", number.to_string());
     let submission = local(dates.submission);
-    let date = |day: NaiveDate| day.to_string();
-    let number = |number: u32| number.to_string();
     let months: Vec<String> = dates.follow_up_months.iter().map(ToString::to_string).collect();
+    let which = Which::of(dates.submission).map(Which::as_str).unwrap_or_default().to_owned();
     vec![
-        ("opens", lang.t("Öppnar", "Opens"), "date", "", date(dates.opens)),
-        (
+        date("opens", "Öppnar", "Opens", dates.opens),
+        date(
             "submission",
-            lang.t("Självvärderingen lämnas in", "The self-assessment is submitted"),
-            "date",
-            "",
-            date(submission.date_naive()),
+            "Självvärderingen lämnas in",
+            "The self-assessment is submitted",
+            submission.date_naive(),
         ),
-        (
-            "time",
-            lang.t("Inlämningen stänger klockan", "Submission closes at"),
-            "time",
-            lang.t("Svensk tid.", "Swedish time."),
-            submission.format("%H:%M").to_string(),
+        Field {
+            hint: lang.t("Svensk tid.", "Swedish time."),
+            ..field(
+                "time",
+                lang.t("Inlämningen stänger klockan", "Submission closes at"),
+                "time",
+                submission.format("%H:%M").to_string(),
+            )
+        },
+        field(
+            "which",
+            lang.t("Vilken av nattens två timmar", "Which of the night's two hours"),
+            "which",
+            which,
         ),
-        (
-            "grace_minutes",
-            lang.t("Minuter efter klockslaget då det ändå går", "Minutes after the hour when it still works"),
-            "number",
-            lang.t("Inlämningen märks som sen.", "The submission is marked as late."),
-            number(dates.grace_minutes),
-        ),
-        ("assign", lang.t("Granskare utsedda", "Reviewers assigned"), "date", "", date(dates.assign)),
-        ("lock", lang.t("Granskningar låsta", "Reviews locked"), "date", "", date(dates.lock)),
-        ("settle", lang.t("Samsyn klar", "Settlement done"), "date", "", date(dates.settle)),
-        (
-            "further",
-            lang.t("Ytterligare granskning klar", "Further review done"),
-            "date",
-            "",
-            date(dates.further),
-        ),
-        ("fix", lang.t("Resultat fastställda", "Results fixed"), "date", "", date(dates.fix)),
-        ("release", lang.t("Resultat meddelade", "Results released"), "date", "", date(dates.release)),
-        (
-            "present",
-            lang.t("Redovisat för gruppen", "Presented to the group"),
-            "date",
-            "",
-            date(dates.present),
-        ),
-        (
-            "completion_days",
-            lang.t("Dagar för komplettering", "Days for completion"),
-            "number",
-            "",
-            number(dates.completion_days),
-        ),
-        (
+        Field {
+            hint: lang.t("Inlämningen märks som sen.", "The submission is marked as late."),
+            ..number(
+                "grace_minutes",
+                "Minuter efter klockslaget då det ändå går",
+                "Minutes after the hour when it still works",
+                dates.grace_minutes,
+            )
+        },
+        date("assign", "Granskare utsedda", "Reviewers assigned", dates.assign),
+        date("lock", "Granskningar låsta", "Reviews locked", dates.lock),
+        date("settle", "Samsyn klar", "Settlement done", dates.settle),
+        date("further", "Ytterligare granskning klar", "Further review done", dates.further),
+        date("fix", "Resultat fastställda", "Results fixed", dates.fix),
+        date("release", "Resultat meddelade", "Results released", dates.release),
+        date("present", "Redovisat för gruppen", "Presented to the group", dates.present),
+        number("completion_days", "Dagar för komplettering", "Days for completion", dates.completion_days),
+        number(
             "fact_check_days",
-            lang.t("Arbetsdagar för faktagranskning", "Working days for the fact check"),
-            "number",
-            "",
-            number(dates.fact_check_days),
+            "Arbetsdagar för faktagranskning",
+            "Working days for the fact check",
+            dates.fact_check_days,
         ),
-        (
+        number(
             "comment_days",
-            lang.t("Arbetsdagar att besvara synpunkter", "Working days to answer comments"),
-            "number",
-            "",
-            number(dates.comment_days),
+            "Arbetsdagar att besvara synpunkter",
+            "Working days to answer comments",
+            dates.comment_days,
         ),
-        (
+        number(
             "plan_months",
-            lang.t("Månader till åtgärdsplanen", "Months to the improvement plan"),
-            "number",
-            "",
-            number(dates.plan_months),
+            "Månader till åtgärdsplanen",
+            "Months to the improvement plan",
+            dates.plan_months,
         ),
-        (
-            "follow_up_months",
-            lang.t("Månader till varje uppföljning", "Months to each follow-up"),
-            "text",
-            lang.t("Till exempel 6, 12.", "For example 6, 12."),
-            months.join(", "),
-        ),
-        (
-            "published",
-            lang.t(
-                "Alla får läsa resultaten, utan att logga in",
-                "Everybody may read the results, without signing in",
-            ),
-            "checkbox",
-            lang.t(
+        Field {
+            hint: lang.t("Till exempel 6, 12.", "For example 6, 12."),
+            ..field(
+                "follow_up_months",
+                lang.t("Månader till varje uppföljning", "Months to each follow-up"),
+                "text",
+                months.join(", "),
+            )
+        },
+        Field {
+            hint: lang.t(
                 "Från det att de är meddelade: omdöme, ljus och poäng.",
                 "From the release on: outcome, lights and scores.",
             ),
-            lang.t(if *published { "ja" } else { "nej" }, if *published { "yes" } else { "no" }).to_owned(),
-        ),
+            ..field(
+                "published",
+                lang.t(
+                    "Alla får läsa resultaten, utan att logga in",
+                    "Everybody may read the results, without signing in",
+                ),
+                "checkbox",
+                if *published { "on".to_owned() } else { String::new() },
+            )
+        },
     ]
+}
+
+/// What stands in a field, in words.
+fn in_words(field: &Field, lang: Lang) -> String {
+    match (field.kind, field.value.as_str()) {
+        ("checkbox", on) => {
+            let yes = !on.is_empty();
+            lang.t(if yes { "ja" } else { "nej" }, if yes { "yes" } else { "no" }).to_owned()
+        }
+        ("which", which) => Which::from_text(which).map_or("\u{2013}", |which| which.word(lang)).to_owned(),
+        ("date", day) => day.parse().map_or_else(|_| day.to_owned(), |day| text::date(day, lang)),
+        (_, value) => value.to_owned(),
+    }
 }
 
 /// `GET /cykel/{year}/datum`.
@@ -176,7 +181,6 @@ async fn render(viewer: &Viewer, year: i32, refused: Option<Refused>) -> Answer 
         title = format!("{}{title}", lang.t("Fel: ", "Error: "));
         for field in &mut view.fields {
             field.value = Refused::typed(Some(refused), "", field.name);
-            field.checked = field.kind == "checkbox" && !field.value.is_empty();
             let of = |error: &&FieldError| error.pointer.rsplit('/').next() == Some(field.name);
             if let Some(error) = refused.problem.errors.iter().find(of) {
                 error.message.get(lang).clone_into(&mut field.fault);
@@ -203,33 +207,24 @@ fn load(db: &mut Db, standing: &Standing, year: i32, lang: Lang) -> Result<View,
     let waiting = match change_dates::waiting(db, standing, &cycle)? {
         None => None,
         Some(change) => {
-            let shown = |(value, kind): (&String, &str)| match (kind, value.parse::<NaiveDate>()) {
-                ("date", Ok(day)) => text::date(day, lang),
-                _ => value.clone(),
-            };
             let (before, after) = (described(&Settings::of(&cycle), lang), described(&change.new, lang));
-            let changes = before.iter().zip(&after).filter(|(old, new)| old.4 != new.4);
+            let changes = before.iter().zip(&after).filter(|(old, new)| old.value != new.value);
             Some(Waiting {
                 own: change.asked_by == *standing.id(),
                 by: person(db, &change.asked_by)?.map(|person| person.name).unwrap_or_default(),
                 day: text::date(local_day(change.asked_at), lang),
                 reason: change.reason,
                 changes: changes
-                    .map(|(old, new)| (old.1, shown((&old.4, old.2)), shown((&new.4, new.2))))
+                    .map(|(old, new)| (old.label, in_words(old, lang), in_words(new, lang)))
                     .collect(),
             })
         }
     };
-    let fields =
-        described(&Settings::of(&cycle), lang).into_iter().map(|(name, label, kind, hint, value)| {
-            let checked = kind == "checkbox" && cycle.published;
-            Field { name, label, kind, hint, value, checked, fault: String::new() }
-        });
     Ok(View {
         year,
         planned: cycle.state == CycleState::Planned,
         open: cycle.state == CycleState::Open,
-        fields: fields.collect(),
+        fields: described(&Settings::of(&cycle), lang),
         waiting,
     })
 }
@@ -244,6 +239,10 @@ pub struct NewDates {
     submission: String,
     #[validate(length(max = 8))]
     time: String,
+    /// `first` or `second`, for an hour that comes twice.
+    #[serde(default)]
+    #[validate(length(max = 6))]
+    which: String,
     #[validate(length(max = 6))]
     grace_minutes: String,
     #[validate(length(max = 20))]
@@ -284,11 +283,20 @@ struct Reading(Vec<FieldError>);
 
 impl Reading {
     fn fault(&mut self, name: &str, sv: &str, en: &str) {
-        self.0.push(FieldError {
-            pointer: format!("/dates/{name}"),
-            code: "unreadable".to_owned(),
-            message: Text::new(sv, en),
-        });
+        self.add(name, "unreadable", Text::new(sv, en));
+    }
+
+    fn add(&mut self, name: &str, code: &str, message: Text) {
+        self.0.push(FieldError { pointer: format!("/dates/{name}"), code: code.to_owned(), message });
+    }
+
+    /// A moment of a day; on the nights when the clock changes, never another hour than the one that was written.
+    fn moment(&mut self, day: NaiveDate, time: NaiveTime, which: &str) -> Moment {
+        moment_of(day, time, Which::from_text(which)).unwrap_or_else(|problem| {
+            let name = if problem.code == HOUR_COMES_TWICE { "which" } else { "time" };
+            self.add(name, problem.code, problem.message);
+            Moment::default()
+        })
     }
 
     fn day(&mut self, name: &str, typed: &str) -> NaiveDate {
@@ -322,24 +330,11 @@ impl NewDates {
             NaiveTime::MIN
         });
         let submission = reading.day("submission", &self.submission);
-        let submission_day = submission.max(NaiveDate::default());
-        if wall(submission_day, time) == Wall::Skipped {
-            reading.fault(
-                "time",
-                "Klockslaget finns inte den natten: klockan ställs fram. Skriv ett annat.",
-                "That hour does not exist that night: the clock is put forward. Write another.",
-            );
-        } else if matches!(wall(submission_day, time), Wall::Twice(..)) {
-            reading.fault(
-                "time",
-                "Klockslaget kommer två gånger den natten. Skriv ett annat.",
-                "That hour comes twice that night. Write another.",
-            );
-        }
+        let submission = reading.moment(submission, time, &self.which);
         let months = self.follow_up_months.split([',', ' ']).filter(|part| !part.is_empty());
         let dates = Dates {
             opens: reading.day("opens", &self.opens),
-            submission: from_local(submission_day, time),
+            submission,
             assign: reading.day("assign", &self.assign),
             lock: reading.day("lock", &self.lock),
             settle: reading.day("settle", &self.settle),

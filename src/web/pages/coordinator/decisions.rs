@@ -110,7 +110,7 @@ pub(super) fn requests(
     let decides = open
         && case.state != CaseState::NotSubmitted
         && standing.may(&case.reference(), Object::Completion, Deed::Decide);
-    let all = crate::assessments::store::not_applicable_of(db, &case.id)?;
+    let all = crate::assessments::request_store::of_case(db, &case.id)?;
     let row = |one: crate::assessments::NotApplicable| {
         let criterion = form.criterion(&one.criterion);
         Request {

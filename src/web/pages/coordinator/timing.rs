@@ -79,7 +79,7 @@ pub(super) fn load(
             && !crate::assessments::receipt::of_case(db, standing, case)?.is_empty(),
         may_return: case.state == CaseState::Submitted && !case.returned_once && returns,
         may_mark: draft && now > dates.last_moment(case.submission_due),
-        returned: crate::assessments::store::returned(db, &case.id)?,
+        returned: crate::assessments::request_store::returned(db, &case.id)?,
         may_close: case.state.next().contains(&CaseState::Closed),
         may_cancel: case.state.next().contains(&CaseState::Cancelled),
         may_support: visit.is_none() && standing.may(&case.reference(), Object::Support, Deed::Decide),

@@ -128,7 +128,7 @@ pub fn of_cases(
         .filter(|case| case.state != CaseState::NotSubmitted)
         .map(|case| case.id.clone())
         .collect();
-    for (case, request) in assessments::store::requests_of(db, &open)? {
+    for (case, request) in assessments::request_store::of_cases(db, &open)? {
         if request.approved.is_none() {
             waits.entry(case).or_default().insert(Wait::Request);
         }

@@ -1,16 +1,19 @@
 //! All answers of a self-assessment on one page, to read and to print.
 
+use std::collections::BTreeSet;
+
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
+use super::comments::{self, Said};
 use super::evidence::piece::Piece;
 use super::{Place, entered, form_of, readable};
 use crate::app::App;
-use crate::assessments::progress::Entered;
+use crate::assessments::progress::{Entered, is_blank};
 use crate::assessments::shown::{self, Shown};
-use crate::assessments::{BACKGROUND, evidence, receipt};
+use crate::assessments::{BACKGROUND, evidence, presence, receipt};
 use crate::clock::Moment;
 use crate::cycles::Case;
 use crate::db::Db;
@@ -36,6 +39,8 @@ pub(super) struct Answers {
     pub(super) case: Case,
     pub(super) background: Vec<Shown>,
     pub(super) areas: Vec<AreaAnswers>,
+    /// What was written in criteria that the form no longer has. For the unit.
+    gone: Vec<Gone>,
     /// Whether the reader may give newer versions of what was submitted.
     pub(super) may_supersede: bool,
     /// Whether something was submitted.
@@ -58,6 +63,15 @@ impl Answers {
     fn blank(&self, lang: Lang) -> String {
         format!("/formular/{}/blankett.pdf?ar={}&sprak={}", self.case.form, self.case.year, lang.tag())
     }
+}
+
+/// A criterion that the form no longer has, with what was written in it.
+struct Gone {
+    id: String,
+    title: String,
+    answers: Vec<Shown>,
+    files: Vec<Piece>,
+    comments: Vec<Said>,
 }
 
 pub(super) struct AreaAnswers {
@@ -141,7 +155,49 @@ fn load(
     let reference = answers.case.reference();
     answers.submitted = !receipt::of_case(db, standing, &answers.case)?.is_empty();
     answers.may_supersede = standing.may(&reference, Object::LaterEvidence, Deed::Write);
+    if presence::is_of_unit(standing, &answers.case) {
+        answers.gone = gone(db, standing, app, &answers.case, &form, &entered, lang)?;
+    }
     Ok(answers)
+}
+
+/// What the unit wrote in criteria that a mended form does not ask about.
+fn gone(
+    db: &mut Db,
+    standing: &Standing,
+    app: &App,
+    case: &Case,
+    form: &Form,
+    entered: &Entered,
+    lang: Lang,
+) -> Result<Vec<Gone>, Problem> {
+    let files = evidence::store::of_case(db, &case.id)?;
+    let threads = comments::load(db, standing, case)?;
+    let of_files = files.iter().map(|piece| piece.criterion.as_str());
+    let of_answers = entered.answers.values().filter(|answer| !is_blank(&answer.content));
+    let ids: BTreeSet<&str> = of_answers
+        .map(|answer| answer.criterion.as_str())
+        .chain(of_files)
+        .chain(threads.criteria())
+        .filter(|id| *id != BACKGROUND && form.criterion(id).is_none())
+        .collect();
+    let gone = ids.into_iter().filter_map(|id| {
+        let old = app.forms.dropped_from(form, id)?;
+        let criterion = old.criterion(id)?;
+        let raw = entered.answers_to(id);
+        let state = entered.criterion(&old, criterion, case.period());
+        let thread = threads.of(id, lang).unwrap_or_default();
+        let mut answers = shown::answers(&old, criterion, &raw, &state.evaluated, lang);
+        answers.retain(|answer| raw.contains_key(&answer.field) && answer.value != "\u{2013}");
+        Some(Gone {
+            id: id.to_owned(),
+            title: criterion.title.get(lang).to_owned(),
+            answers,
+            files: Piece::of(&files, id, &case.path(), app.clock.now(), lang),
+            comments: thread.open.into_iter().chain(thread.resolved).collect(),
+        })
+    });
+    Ok(gone.collect())
 }
 
 /// Every answer of a case in words.
@@ -189,7 +245,7 @@ pub(super) fn of(
                 .collect(),
         })
         .collect();
-    Ok(Answers { case, background, areas, may_supersede: false, submitted: false })
+    Ok(Answers { case, background, areas, gone: Vec::new(), may_supersede: false, submitted: false })
 }
 
 /// Why a criterion has no answer, when the unit has said so.

@@ -59,6 +59,11 @@ impl Threads {
         }
     }
 
+    /// Every criterion that has a thread.
+    pub(super) fn criteria(&self) -> impl Iterator<Item = &str> {
+        self.comments.iter().map(|comment| comment.criterion.as_str())
+    }
+
     /// The thread of one criterion; none for who sees no threads.
     pub(super) fn of(&self, criterion: &str, lang: Lang) -> Option<Thread> {
         let of_it = self.comments.iter().filter(|comment| comment.criterion == criterion);

@@ -21,6 +21,8 @@ struct DifferencePage {
     page: Page,
     lang: Lang,
     case: Case,
+    /// Where the submitted answers are read.
+    reading: String,
     receipts: Vec<Receipt>,
     from: i32,
     to: i32,
@@ -28,6 +30,11 @@ struct DifferencePage {
 }
 
 impl DifferencePage {
+    /// The only submission, when there is nothing to compare it with.
+    fn only(&self) -> Option<&Receipt> {
+        if let [only] = self.receipts.as_slice() { Some(only) } else { None }
+    }
+
     fn label(&self, receipt: &Receipt) -> String {
         let word = self.lang.t("Inlämning", "Submission");
         format!("{word} {}, {}", receipt.number, text::moment(receipt.submitted_at, self.lang))
@@ -57,14 +64,14 @@ pub async fn show(app: Data<App>, viewer: Viewer, place: Place, asking: Query<As
             Ok((case, found))
         })
         .await?;
-    let back = match viewer.standing().seat(&case.id) {
-        Some(_) => case.review_path(),
-        None => case.path(),
+    let (back, reading) = match viewer.standing().seat(&case.id) {
+        Some(_) => (case.review_path(), case.review_path()),
+        None => (case.path(), format!("{}/kvitto", case.path())),
     };
     let shown = viewer
         .page(lang.t("Skillnad mellan inlämningar", "Difference between submissions"))
         .under(lang.t("Mina uppgifter", "My tasks"), "/")
         .under(format!("{} {year}", case.unit.name), back);
     let reading::Difference { receipts, from, to, changes } = found;
-    page(&DifferencePage { page: shown, lang, case, receipts, from, to, changes })
+    page(&DifferencePage { page: shown, lang, case, reading, receipts, from, to, changes })
 }

@@ -163,7 +163,7 @@ fn load(
     let progress = entered.areas(&form, case.period());
     let missing = entered.missing(&form, case.period());
     let returned = if case.state == CaseState::Returned {
-        crate::assessments::store::returned(db, &case.id)?
+        crate::assessments::request_store::returned(db, &case.id)?
     } else {
         Vec::new()
     };

@@ -6,7 +6,7 @@ use super::BACKGROUND_PAGE;
 use super::criterion::{CriterionView, Sheet};
 use crate::app::App;
 use crate::assessments::progress::{Entered, says_something};
-use crate::assessments::{BACKGROUND, editable, evidence, presence, store};
+use crate::assessments::{BACKGROUND, editable, evidence, presence, request_store, store};
 use crate::clock::Moment;
 use crate::cycles::Case;
 use crate::cycles::state::CaseState;
@@ -74,7 +74,7 @@ pub(super) fn load(
     let files = evidence::store::of_case(db, &case.id)?;
     let entered = store::entered_beside(db, &case.id, &files)?;
     let returned: Vec<String> = if case.state == CaseState::Returned {
-        store::returned(db, &case.id)?.into_iter().map(|(criterion, _)| criterion).collect()
+        request_store::returned(db, &case.id)?.into_iter().map(|(criterion, _)| criterion).collect()
     } else {
         Vec::new()
     };

@@ -10,7 +10,7 @@ use super::piece::Piece;
 use super::{PiecePath, place_of};
 use crate::app::App;
 use crate::assessments::evidence::{Details, Evidence, describe, store};
-use crate::assessments::{editable, store as answers};
+use crate::assessments::{editable, request_store};
 use crate::cycles::Case;
 use crate::identity::rights::{Deed, Object};
 use crate::ids::EvidenceId;
@@ -141,7 +141,7 @@ async fn render(
             let id = EvidenceId::from(id);
             let piece = all.iter().find(|piece| piece.id == id).cloned().ok_or_else(Problem::not_found)?;
             let open: Vec<String> =
-                answers::returned(db, &case.id)?.into_iter().map(|(criterion, _)| criterion).collect();
+                request_store::returned(db, &case.id)?.into_iter().map(|(criterion, _)| criterion).collect();
             let (area, _) = form
                 .criteria()
                 .find(|(_, known)| known.id == piece.criterion)

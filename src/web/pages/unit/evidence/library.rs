@@ -11,7 +11,7 @@ use super::{limits, place_of};
 use crate::app::App;
 use crate::assessments::evidence::add::{self, NewLink};
 use crate::assessments::evidence::{Details, library, shown_size};
-use crate::assessments::{editable, store as answers};
+use crate::assessments::{editable, request_store};
 use crate::cycles::Case;
 use crate::ids::EvidenceId;
 use crate::problem::{Kind, Problem};
@@ -154,7 +154,7 @@ async fn load(
             let form = form_of(&service, &case)?;
             let found = library::of(db, standing, &case)?;
             let returned: Vec<String> =
-                answers::returned(db, &case.id)?.into_iter().map(|(criterion, _)| criterion).collect();
+                request_store::returned(db, &case.id)?.into_iter().map(|(criterion, _)| criterion).collect();
             let open: Vec<(String, String)> = form
                 .criteria()
                 .filter(|(area, known)| {

@@ -31,7 +31,8 @@ fn limits(app: &App) -> Limits {
 /// The address of a criterion on its area's page.
 pub(super) fn place_of(form: &Form, case: &str, criterion: &str) -> String {
     let area = form.criteria().find(|(_, known)| known.id == criterion).map(|(area, _)| area.id.as_str());
-    format!("{case}/{}#{criterion}", area.unwrap_or_default())
+    // What hangs on a criterion that is no longer asked stands among all answers.
+    format!("{case}/{}#{criterion}", area.unwrap_or("svar"))
 }
 
 /// `POST /enhet/{unit}/{year}/underlag/{id}`: removes a piece from its criterion.
