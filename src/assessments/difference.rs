@@ -211,6 +211,12 @@ pub fn of_texts(before: &str, after: &str) -> Change {
         .unwrap_or_else(|| Change::Text(vec![Piece { kind: Kind::Same, text: after.to_owned() }]))
 }
 
+/// Two tables row by row, also when they are equal.
+#[must_use]
+pub fn of_tables(heads: Vec<String>, before: &[Vec<String>], after: &[Vec<String>]) -> Change {
+    table(heads, before, after).unwrap_or(Change::Table { heads: Vec::new(), rows: Vec::new() })
+}
+
 /// A text in pieces by its words; a short value is taken away and put there whole.
 fn words(before: &str, after: &str, long: bool) -> Option<Change> {
     if before == after {

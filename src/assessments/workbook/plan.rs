@@ -318,18 +318,30 @@ fn tidy(field: &Field, raw: &Json) -> Json {
     }
 }
 
-/// From one answer to the other, in words.
+/// From one answer to the other, in words: a table row by row, also when a cell cannot be used.
 fn change(field: &Field, now: &Json, new: &Json, lang: Lang) -> Change {
+    if field.kind == FieldKind::Table {
+        let heads = shown::heads(field, lang).into_iter().map(|(head, _)| head).collect();
+        return difference::of_tables(heads, &in_words(field, now, lang), &in_words(field, new, lang));
+    }
     let readable = |raw: &Json| {
         let value = parse(field, raw).ok()?;
         let answers = [(field.id.clone(), raw.clone())].into();
         Some(shown::one(field, value.as_ref(), &answers, lang))
     };
-    let in_words = match (readable(now), readable(new)) {
+    let change = match (readable(now), readable(new)) {
         (Some(now), Some(new)) => difference::of_field(Some(&now), Some(&new)).map(|changed| changed.change),
         _ => None,
     };
-    in_words.unwrap_or_else(|| difference::of_texts(&said(field, now, lang), &said(field, new, lang)))
+    change.unwrap_or_else(|| difference::of_texts(&said(field, now, lang), &said(field, new, lang)))
+}
+
+/// The rows of a table, each cell as it is shown, or as it was typed.
+fn in_words(table: &Field, raw: &Json, lang: Lang) -> Vec<Vec<String>> {
+    let cell = |row: &BTreeMap<String, String>, column: &Field| {
+        row.get(&column.id).map_or_else(String::new, |cell| said(column, &json!(cell), lang))
+    };
+    rows(raw).iter().map(|row| table.columns.iter().map(|column| cell(row, column)).collect()).collect()
 }
 
 fn said(field: &Field, raw: &Json, lang: Lang) -> String {

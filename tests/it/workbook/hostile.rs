@@ -65,7 +65,7 @@ async fn rows_may_change_places_go_missing_or_stand_twice_and_sheets_may_be_rena
     );
 
     let mut twice: Vec<String> = ordered.clone();
-    twice.push(ordered.last().unwrap().clone());
+    twice.push(ordered[ordered.len() - 2].clone());
     book.set_rows(at, &twice);
     let read = found(&year, &book.save());
     assert!(read.unreadable.iter().any(|one| one.code == "row_repeated"));

@@ -184,7 +184,15 @@ struct Names {
 impl Names {
     fn free(&mut self, wanted: &str) -> String {
         let plain: String = wanted.chars().filter(|sign| !"[]:*?/\\'".contains(*sign)).collect();
-        let cut = |most: usize| plain.chars().take(most).collect::<String>().trim().to_owned();
+        let cut = |most: usize| match plain.char_indices().nth(most) {
+            None => plain.trim().to_owned(),
+            Some((end, _)) => {
+                let short = plain.get(..end).unwrap_or_default();
+                // Whole words, when the last one is not most of the name.
+                let word = short.rfind(' ').filter(|at| at * 2 > end).unwrap_or(end);
+                short.get(..word).unwrap_or(short).trim().to_owned()
+            }
+        };
         let numbered = (2..).map(|number| format!("{} {number}", cut(26)));
         let free = std::iter::once(cut(30))
             .chain(numbered)
@@ -244,8 +252,8 @@ mod tests {
     fn names_of_sheets_are_short_and_each_is_taken_once() {
         let mut names = Names { taken: Vec::new() };
         let long = "A3 Mål/delmål: för [hela] verksamheten under året";
-        assert_eq!(names.free(long), "A3 Måldelmål för hela verksamh");
-        assert_eq!(names.free(long), "A3 Måldelmål för hela verk 2");
+        assert_eq!(names.free(long), "A3 Måldelmål för hela");
+        assert_eq!(names.free(long), "A3 Måldelmål för hela 2");
         assert!(names.free(&"å".repeat(60)).chars().count() <= 31);
     }
 }
