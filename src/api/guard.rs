@@ -154,11 +154,9 @@ type Stopped = fn(Stop) -> Problem;
 /// The body: evidence and workbooks on the disk, as it comes; anything else whole in memory. Gives the digest of it.
 async fn read_body(app: &App, request: &mut ServiceRequest) -> Result<String, Problem> {
     let is_file = request.method() == Method::POST && request.content_type() != "application/json";
-    let most = match request.path() {
-        path if path.contains("/evidence/") => Some((evidence::MOST_BYTES, refusals::stopped as Stopped)),
-        path if path.ends_with("/workbook") => {
-            Some((workbook::LARGEST, workbook::refusals::stopped as Stopped))
-        }
+    let most: Option<(u64, Stopped)> = match request.path() {
+        path if path.contains("/evidence/") => Some((evidence::MOST_BYTES, refusals::stopped)),
+        path if path.ends_with("/workbook") => Some((workbook::LARGEST, workbook::refusals::stopped)),
         _ => None,
     };
     if let (true, Some((most, stopped))) = (is_file, most) {

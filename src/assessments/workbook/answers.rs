@@ -56,7 +56,7 @@ pub fn answers(sheets: &[Sheet], form: &Form) -> Answers {
         Reading { form, found: Answers::default(), parts: BTreeMap::new(), seen: BTreeSet::new() };
     for sheet in sheets {
         if let Some((row, criterion, field)) = table_of(sheet, form) {
-            reading.table(sheet, row, criterion, field);
+            reading.table(sheet, row, &criterion, field);
         } else {
             reading.list(sheet);
         }
@@ -229,12 +229,12 @@ impl Reading<'_> {
     }
 
     /// A sheet that is one table.
-    fn table(&mut self, sheet: &Sheet, start: u32, criterion: String, field: &Field) {
+    fn table(&mut self, sheet: &Sheet, start: u32, criterion: &str, field: &Field) {
         match self.rows(sheet, start, field) {
             Err(wrong) => self.found.unreadable.push(wrong),
             Ok((rows, version)) => {
-                if self.seen.insert((criterion.clone(), field.id.clone())) {
-                    self.propose(&criterion, &field.id, Given::Whole(Json::Array(rows)), version);
+                if self.seen.insert((criterion.to_owned(), field.id.clone())) {
+                    self.propose(criterion, &field.id, Given::Whole(Json::Array(rows)), version);
                 } else {
                     self.found.unreadable.push(sheet.wrong(
                         Some((start, 0)),

@@ -126,7 +126,8 @@ async fn the_hostile_corpus_is_refused_with_a_sentence_and_leaves_nothing_behind
         let began = Instant::now();
         let reply = upload(&head, &sent.bytes).await;
         assert!([413, 415, 422].contains(&reply.status), "{}: {} {}", sent.what, reply.status, reply.text());
-        assert!(began.elapsed() < Duration::from_secs(5), "{} took {:?}", sent.what, began.elapsed());
+        let most = Duration::from_secs(if sent.what == "200 MB in 195 kB" { 1 } else { 5 });
+        assert!(began.elapsed() < most, "{} took {:?}", sent.what, began.elapsed());
     }
     let arriving = std::fs::read_dir(app.app.config.data.folder.join("arriving")).unwrap().count();
     assert_eq!(arriving, 0);

@@ -31,10 +31,10 @@ impl Lists {
     }
 
     /// Where a list stands; it is added when it is new.
-    fn range(&mut self, id: &str, labels: Vec<String>) -> String {
-        let at = self.lists.iter().position(|(_, known)| *known == labels);
+    fn range(&mut self, id: &str, labels: &[String]) -> String {
+        let at = self.lists.iter().position(|(_, known)| known == labels);
         let at = at.unwrap_or_else(|| {
-            self.lists.push((id.to_owned(), labels.clone()));
+            self.lists.push((id.to_owned(), labels.to_vec()));
             self.lists.len() - 1
         });
         let column = column_number_to_name(u16::try_from(at).unwrap_or(u16::MAX));
@@ -81,7 +81,7 @@ impl Lists {
             FieldKind::Level => (0..=4).map(|level| level_label(form, level, lang)).collect(),
             _ => return self.limits(field),
         };
-        let rule = DataValidation::new().allow_list_formula(Formula::new(self.range(&id, labels)));
+        let rule = DataValidation::new().allow_list_formula(Formula::new(self.range(&id, &labels)));
         told(
             rule,
             lang.t("Välj i listan, eller töm cellen.", "Choose from the list, or empty the cell."),
