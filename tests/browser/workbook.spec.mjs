@@ -70,10 +70,16 @@ for (const look of [
     answer(parts, "A1", "motivation", "En helt annan text.");
     answer(parts, "A2", "motivation", "");
     answer(parts, "A2", "meetings_held", "cirka tolv");
+    answer(parts, "A4", "motivation", "Det som står i filen.");
+    await page.goto(`${unit}/A`);
+    await page.locator("#A4-motivation").fill(`Skrivet av en kollega, ${look.lang} ${look.width}.`);
+    await press(page, page.getByRole("button", { name: /^(Spara|Save)$/ }).first());
     await page.goto(`${unit}/svar/las-in`);
     await axe(page);
     await bring(page, unit, parts);
-    assert.equal(await page.locator(".proposal").count(), 4);
+    assert.equal(await page.locator(".proposal").count(), 5);
+    assert.equal(await page.locator("#A4-motivation input[name=take]").isChecked(), false);
+    assert.match(await page.locator("#A4-motivation table").textContent(), /Skrivet av en kollega.*Det som står i filen/s);
     await axe(page);
     await screenshot(page, `workbook-${look.lang}-${look.width}`);
     assert.deepEqual(page.faults, []);

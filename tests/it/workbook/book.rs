@@ -122,10 +122,11 @@ impl Book {
         };
         self.edit(&Book::part(at), |xml| {
             let start = xml.find(&format!("<c r=\"{name}\"")).unwrap_or_else(|| panic!("no cell {name}"));
-            let head = &xml[start..start + xml[start..].find('>').unwrap() + 1];
-            let end = match head.ends_with("/>") {
-                true => start + head.len(),
-                false => start + xml[start..].find("</c>").unwrap() + 4,
+            let head = &xml[start..=start + xml[start..].find('>').unwrap()];
+            let end = if head.ends_with("/>") {
+                start + head.len()
+            } else {
+                start + xml[start..].find("</c>").unwrap() + 4
             };
             let style = head.split("s=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("0");
             let cell = format!("<c r=\"{name}\" s=\"{style}\"{kind}>{inside}</c>");
