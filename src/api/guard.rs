@@ -23,8 +23,9 @@ use super::caller::{Asked, By, Caller};
 use super::refusal::{Refusal, from_outside};
 use crate::app::App;
 use crate::assessments::evidence::{self, refusals};
+use crate::assessments::workbook;
 use crate::db::repeats::{self, Claim};
-use crate::files::Received;
+use crate::files::{Received, Stop};
 use crate::identity::bearer::{self, Scope};
 use crate::identity::session::{self, Resumed};
 use crate::identity::standing::Standing;
@@ -147,11 +148,19 @@ fn is_from_us(request: &ServiceRequest, base_url: &str) -> bool {
     }
 }
 
-/// The body: evidence on the disk, as it comes; anything else whole in memory. Gives the digest of it.
+/// What a file that stopped while it arrived becomes.
+type Stopped = fn(Stop) -> Problem;
+
+/// The body: evidence and workbooks on the disk, as it comes; anything else whole in memory. Gives the digest of it.
 async fn read_body(app: &App, request: &mut ServiceRequest) -> Result<String, Problem> {
     let is_file = request.method() == Method::POST && request.content_type() != "application/json";
-    if is_file && request.path().contains("/evidence/") {
-        let received = receive(app, request.take_payload()).await?;
+    let most: Option<(u64, Stopped)> = match request.path() {
+        path if path.contains("/evidence/") => Some((evidence::MOST_BYTES, refusals::stopped)),
+        path if path.ends_with("/workbook") => Some((workbook::LARGEST, workbook::refusals::stopped)),
+        _ => None,
+    };
+    if let (true, Some((most, stopped))) = (is_file, most) {
+        let received = receive(app, request.take_payload(), most, stopped).await?;
         let digest = received.sha256.clone();
         request.extensions_mut().insert(Uploaded::new(received));
         return Ok(digest);
@@ -164,8 +173,8 @@ async fn read_body(app: &App, request: &mut ServiceRequest) -> Result<String, Pr
 
 /// A file, written down as it comes. What comes over the limit is read and forgotten, so that the caller, who is still
 /// sending, hears why.
-async fn receive(app: &App, mut payload: Payload) -> Result<Received, Problem> {
-    let mut arriving = app.files.begin(&app.ids.secret(), evidence::MOST_BYTES).await?;
+async fn receive(app: &App, mut payload: Payload, most: u64, stopped: Stopped) -> Result<Received, Problem> {
+    let mut arriving = app.files.begin(&app.ids.secret(), most).await?;
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|error| broken().because(error))?;
         if let Err(stop) = arriving.take(&chunk).await {
@@ -173,7 +182,7 @@ async fn receive(app: &App, mut payload: Payload) -> Result<Received, Problem> {
             while let (true, Some(Ok(chunk))) = (patience > 0, payload.next().await) {
                 patience = patience.saturating_sub(chunk.len());
             }
-            return Err(refusals::stopped(stop));
+            return Err(stopped(stop));
         }
     }
     arriving.end().await

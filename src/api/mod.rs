@@ -38,6 +38,7 @@ mod support;
 mod team;
 mod tokens;
 mod version;
+mod workbook;
 
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, PathConfig, QueryConfig, ServiceConfig, delete, get, post, put};
@@ -113,6 +114,8 @@ fn unit(config: &mut ServiceConfig) {
         .route("/cases/{year}/{unit}/answers/{criterion}/declared-missing", put().to(answers::declare))
         .route("/cases/{year}/{unit}/answers/{criterion}/confirm", post().to(answers::confirm))
         .route("/cases/{year}/{unit}/answers/{criterion}/versions", get().to(answers::versions))
+        .route("/cases/{year}/{unit}/workbook", get().to(workbook::get))
+        .route("/cases/{year}/{unit}/workbook", post().to(workbook::bring))
         .route("/cases/{year}/{unit}/presence", get().to(presence::list))
         .route("/cases/{year}/{unit}/presence", put().to(presence::note))
         .route("/cases/{year}/{unit}/evidence", get().to(evidence::list))

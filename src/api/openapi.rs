@@ -12,7 +12,7 @@ use super::refusal::{Details, PROBLEM_JSON};
 use super::{
     answers, assignments, cases, cycles, dates, declarations, documents, evidence, followup, forms, log, me,
     not_applicable, presence, receipts, records, register, results, reviews, roles, sessions, settlement,
-    submission, support, team, tokens,
+    submission, support, team, tokens, workbook,
 };
 
 /// The description as it is built.
@@ -61,6 +61,7 @@ use super::{
         followup::change_action, followup::remove_action, followup::submit, followup::sign, followup::accept,
         followup::give_back, followup::report,
         support::list, support::open, support::end,
+        workbook::get, workbook::bring,
         log::list, log::service, log::outbox,
     )
 )]
@@ -178,7 +179,7 @@ fn complete(kind: Kind, operation: &mut Operation) {
 }
 
 /// The operations that take `If-Match`.
-const VERSIONED: [&str; 10] = [
+const VERSIONED: [&str; 11] = [
     "save_answer",
     "declare_missing",
     "save_score",
@@ -189,6 +190,7 @@ const VERSIONED: [&str; 10] = [
     "remove_action",
     "submit_plan",
     "accept_plan",
+    "bring_workbook",
 ];
 
 fn header(name: &str, text: &str, required: bool) -> Parameter {

@@ -150,7 +150,7 @@ struct CriterionView {
 
 /// How one field changed: in pieces of text, or in rows of a table.
 #[derive(Debug, Serialize, ToSchema)]
-struct ChangeView {
+pub(super) struct ChangeView {
     /// The field; `evidence`, `declared_missing` and `not_applicable` for what stands beside.
     field: String,
     /// The question.

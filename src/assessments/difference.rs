@@ -180,10 +180,12 @@ fn fields(before: &[Shown], after: &[Shown]) -> Vec<Changed> {
         .iter()
         .filter(|one| !after.iter().any(|new| new.field == one.field))
         .map(|one| (Some(one), None));
-    later.chain(gone).filter_map(|(old, new)| field(old, new)).collect()
+    later.chain(gone).filter_map(|(old, new)| of_field(old, new)).collect()
 }
 
-fn field(old: Option<&Shown>, new: Option<&Shown>) -> Option<Changed> {
+/// How one answer differs from another; nothing when they read the same.
+#[must_use]
+pub fn of_field(old: Option<&Shown>, new: Option<&Shown>) -> Option<Changed> {
     let one = new.or(old)?;
     let change = match (old.and_then(|old| old.table.as_ref()), new.and_then(|new| new.table.as_ref())) {
         (None, None) => words(value(old), value(new), one.long),
@@ -200,6 +202,19 @@ fn field(old: Option<&Shown>, new: Option<&Shown>) -> Option<Changed> {
 /// The value of a field; nothing for the dash that stands for no answer.
 fn value(shown: Option<&Shown>) -> &str {
     shown.map(|shown| shown.value.as_str()).filter(|value| *value != "\u{2013}").unwrap_or_default()
+}
+
+/// Two texts by their words, also when they are equal.
+#[must_use]
+pub fn of_texts(before: &str, after: &str) -> Change {
+    words(before, after, true)
+        .unwrap_or_else(|| Change::Text(vec![Piece { kind: Kind::Same, text: after.to_owned() }]))
+}
+
+/// Two tables row by row, also when they are equal.
+#[must_use]
+pub fn of_tables(heads: Vec<String>, before: &[Vec<String>], after: &[Vec<String>]) -> Change {
+    table(heads, before, after).unwrap_or(Change::Table { heads: Vec::new(), rows: Vec::new() })
 }
 
 /// A text in pieces by its words; a short value is taken away and put there whole.

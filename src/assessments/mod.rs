@@ -39,6 +39,7 @@ pub mod suggestion;
 pub mod team;
 pub mod typed;
 pub mod withdraw;
+pub mod workbook;
 
 use crate::clock::Moment;
 use crate::forms::RawAnswers;

@@ -46,11 +46,7 @@ impl Table {
                     row.get(&column.id).map_or_else(String::new, |value| display(value, column, lang))
                 };
                 Table {
-                    heads: field
-                        .columns
-                        .iter()
-                        .map(|column| (with_unit(column, lang), column.kind.is_number()))
-                        .collect(),
+                    heads: heads(field, lang),
                     rows: rows
                         .iter()
                         .map(|row| plain.iter().map(|column| cell(row, column)).collect())
@@ -80,6 +76,12 @@ impl Table {
 /// The field without its unit, which stands in the head.
 fn plain(field: &Field) -> Field {
     Field { unit: None, ..field.clone() }
+}
+
+/// The heads of a table, a column's unit among them, with whether the column holds numbers.
+#[must_use]
+pub fn heads(table: &Field, lang: Lang) -> Vec<(String, bool)> {
+    table.columns.iter().map(|column| (with_unit(column, lang), column.kind.is_number())).collect()
 }
 
 /// `Summa (kr)`.

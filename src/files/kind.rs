@@ -98,6 +98,23 @@ pub fn of(path: &Path) -> Result<Kind, Refused> {
     Err(Refused::WrongKind)
 }
 
+/// Refuses what is no Excel workbook that a reader may be given: one that expands to at most `most_expanded` bytes, each
+/// of them counted, without programs, entities, passwords or embedded files.
+///
+/// # Errors
+/// Why it is not taken.
+pub fn workbook(path: &Path, most_expanded: u64) -> Result<(), Refused> {
+    let mut file = File::open(path).map_err(|error| unreadable(&error))?;
+    let size = file.metadata().map_err(|error| unreadable(&error))?.len();
+    let mut head = [0_u8; 4];
+    let got = read_up_to(&mut file, &mut head).map_err(|error| unreadable(&error))?;
+    if got == 4 && head == *b"PK\x03\x04" {
+        return office::spreadsheet(file, size, most_expanded);
+    }
+    // What it is instead has its own refusal.
+    of(path).and(Err(Refused::WrongKind))
+}
+
 /// The last bytes of a file, at most `most`, of its last `size`.
 fn tail(file: &mut File, size: u64, most: u64) -> std::io::Result<Vec<u8>> {
     let length = size.min(most);

@@ -24,26 +24,66 @@ const MOST_TIMES: u64 = 250;
 const SMALL: u64 = 1024 * 1024;
 /// The longest list of content types, in bytes.
 const LONGEST_LIST: usize = 1024 * 1024;
+/// The shortest text among the shared texts of a spreadsheet, in bytes: `<si/>`.
+const SHORTEST: u64 = 5;
 /// How far into a part of XML its root element begins at the latest, in bytes.
 const PROLOGUE: usize = 64 * 1024;
 /// An archive's last record without its comment, in bytes.
 const END: u64 = 22;
 
 /// What an archive of `size` bytes is.
-pub(super) fn of(mut file: File, size: u64) -> Result<Kind, Refused> {
+pub(super) fn of(file: File, size: u64) -> Result<Kind, Refused> {
+    look_through(file, size, MOST_EXPANDED).map(|(_, _, kind)| kind)
+}
+
+/// Refuses what is no spreadsheet that expands to at most `most` bytes, and one that says it holds more texts than it
+/// has bytes for: who reads it makes room for what it says.
+pub(super) fn spreadsheet(file: File, size: u64, most: u64) -> Result<(), Refused> {
+    let (mut archive, parts, kind) = look_through(file, size, most)?;
+    if kind != Kind::Xlsx {
+        return Err(Refused::WrongKind);
+    }
+    for part in parts.iter().filter(|part| part.name.ends_with("sharedstrings.xml")) {
+        let mut text = Vec::new();
+        let mut entry = archive.by_index(part.index).map_err(|_| Refused::Broken)?;
+        entry.read_to_end(&mut text).map_err(|_| Refused::Broken)?;
+        text.retain(|byte| *byte != 0);
+        if claims(&text, b"uniqueCount").any(|count| count > part.expanded / SHORTEST) {
+            return Err(Refused::Bomb);
+        }
+    }
+    Ok(())
+}
+
+/// Every number that a text gives to an attribute; one too great for a number is the greatest.
+fn claims<'a>(text: &'a [u8], attribute: &'a [u8]) -> impl Iterator<Item = u64> {
+    let found = text.windows(attribute.len()).enumerate().filter(move |(_, word)| *word == attribute);
+    found.map(move |(at, _)| {
+        let after = text.get(at + attribute.len()..).unwrap_or_default();
+        let between = |byte: &&u8| byte.is_ascii_whitespace() || b"='\"".contains(byte);
+        let digits: Vec<u8> =
+            after.iter().skip_while(between).take_while(|byte| byte.is_ascii_digit()).copied().collect();
+        let digits = String::from_utf8(digits).unwrap_or_default();
+        if digits.is_empty() { 0 } else { digits.parse().unwrap_or(u64::MAX) }
+    })
+}
+
+type LookedThrough = (ZipArchive<File>, Vec<Part>, Kind);
+
+fn look_through(mut file: File, size: u64, most: u64) -> Result<LookedThrough, Refused> {
     check_end(&mut file, size)?;
     let config = Config { archive_offset: ArchiveOffset::Known(0) };
     let mut archive = ZipArchive::with_config(config, file).map_err(|_| Refused::Broken)?;
     if archive.has_duplicate_names() {
         return Err(Refused::Broken);
     }
-    let parts = measure(&archive)?;
+    let parts = measure(&archive, most)?;
     let types = parts.iter().find(|part| part.name == "[content_types].xml").ok_or(Refused::WrongKind)?;
     let kind = kind_by(&content_types(&mut archive, types)?)?;
     for part in &parts {
         read_through(&mut archive, part)?;
     }
-    Ok(kind)
+    Ok((archive, parts, kind))
 }
 
 /// The last record must be that of one archive that fills the file, on one disk and of bearable size: then reading its
@@ -79,7 +119,7 @@ struct Part {
     expanded: u64,
 }
 
-fn measure(archive: &ZipArchive<File>) -> Result<Vec<Part>, Refused> {
+fn measure(archive: &ZipArchive<File>, most: u64) -> Result<Vec<Part>, Refused> {
     let (mut parts, mut total) = (Vec::new(), 0_u64);
     for index in 0..archive.len() {
         let entry = archive.by_index_data(index).map_err(|_| Refused::Broken)?;
@@ -89,7 +129,7 @@ fn measure(archive: &ZipArchive<File>) -> Result<Vec<Part>, Refused> {
         let (packed, expanded) = (entry.compressed_size(), entry.size());
         total = total.saturating_add(expanded);
         let times = expanded / packed.max(1);
-        if total > MOST_EXPANDED || (expanded > SMALL && times > MOST_TIMES) {
+        if total > most || (expanded > SMALL && times > MOST_TIMES) {
             return Err(Refused::Bomb);
         }
         let name = entry.name().map_err(|_| Refused::Broken)?.to_lowercase();

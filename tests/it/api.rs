@@ -315,6 +315,7 @@ async fn what_is_not_there_and_what_is_not_yours_answer_with_the_same_bytes() {
         let send = async |unit: &str| {
             let path = operation.about(unit);
             let query = match (operation.is_file, path.ends_with("/candidates")) {
+                (true, _) if path.ends_with("/workbook") => "?dry_run=true",
                 (true, _) => "?name=a.pdf",
                 (_, true) => "?party=region",
                 _ => "",

@@ -50,6 +50,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustls", &["files/keep.rs"]),
     ("reqwest", &[]),
     ("zip", &["files/office.rs"]),
+    ("rust_xlsxwriter", &["assessments/workbook/write/"]),
+    ("calamine", &["assessments/workbook/read.rs"]),
     ("url", &["assessments/evidence/link.rs"]),
     ("figment", &["config/"]),
     ("clap", &["cli/"]),
@@ -192,6 +194,9 @@ fn pure_files_know_no_database_clock_or_chance() {
         "assessments/editable.rs",
         "assessments/shown.rs",
         "assessments/snapshot.rs",
+        "assessments/workbook/answers.rs",
+        "assessments/workbook/cells.rs",
+        "assessments/workbook/plan.rs",
         "reports/charts/",
         "reports/pdf/",
     ];

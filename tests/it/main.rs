@@ -40,3 +40,4 @@ mod sign_in;
 mod support;
 mod team;
 mod web_shell;
+mod workbook;

@@ -1,8 +1,8 @@
 //! Evidence: what is taken, kept, served, shared, scanned and collected.
 
-mod archive;
+pub mod archive;
 mod bucket;
-mod corpus;
+pub mod corpus;
 mod hostile;
 mod large;
 mod scanner;

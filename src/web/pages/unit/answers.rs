@@ -45,6 +45,8 @@ pub(super) struct Answers {
     pub(super) may_supersede: bool,
     /// Whether something was submitted.
     pub(super) submitted: bool,
+    /// Whether the reader may bring answers back from an Excel file.
+    pub(super) may_bring_back: bool,
 }
 
 impl Answers {
@@ -154,6 +156,7 @@ fn load(
     let mut answers = of(db, case, &form, &entered, app.clock.now(), lang)?;
     let reference = answers.case.reference();
     answers.submitted = !receipt::of_case(db, standing, &answers.case)?.is_empty();
+    answers.may_bring_back = super::workbook::may_bring_back(standing, &answers.case);
     answers.may_supersede = standing.may(&reference, Object::LaterEvidence, Deed::Write);
     if presence::is_of_unit(standing, &answers.case) {
         answers.gone = gone(db, standing, app, &answers.case, &form, &entered, lang)?;
@@ -245,7 +248,15 @@ pub(super) fn of(
                 .collect(),
         })
         .collect();
-    Ok(Answers { case, background, areas, gone: Vec::new(), may_supersede: false, submitted: false })
+    Ok(Answers {
+        case,
+        background,
+        areas,
+        gone: Vec::new(),
+        may_supersede: false,
+        submitted: false,
+        may_bring_back: false,
+    })
 }
 
 /// Why a criterion has no answer, when the unit has said so.

@@ -13,6 +13,7 @@ pub mod requests;
 pub mod submit;
 pub mod support;
 pub mod team;
+pub mod workbook;
 
 use std::sync::Arc;
 

@@ -83,6 +83,7 @@ struct Overview {
     may_submit: bool,
     may_withdraw: bool,
     is_of_unit: bool,
+    may_bring_back: bool,
     sees_result: bool,
     checks_facts: bool,
     has_plan: bool,
@@ -209,6 +210,7 @@ fn load(
         steps: steps(&case, &cycles::store::cycle(db, year)?.dates, lang),
         may_write,
         may_submit: may_write && may(Object::Assessment, Deed::Submit),
+        may_bring_back: super::workbook::may_bring_back(standing, &case),
         is_of_unit: standing
             .roles_in(&case.reference())
             .iter()
