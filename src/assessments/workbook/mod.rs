@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::progress::Entered;
-use super::{BACKGROUND, editable, store};
+use super::{BACKGROUND, editable, request_store, store};
 use crate::cycles::Case;
 use crate::db::Db;
 use crate::files::Received;
@@ -163,7 +163,7 @@ pub fn plan_for(
     require_of_unit(standing, case)?;
     let entered = store::entered(db, &case.id)?;
     let returned: Vec<String> =
-        store::returned(db, &case.id)?.into_iter().map(|(criterion, _)| criterion).collect();
+        request_store::returned(db, &case.id)?.into_iter().map(|(criterion, _)| criterion).collect();
     let places = form.criteria().map(|(area, criterion)| (area.id.as_str(), criterion.id.as_str()));
     let closed = places
         .chain([("", BACKGROUND)])
