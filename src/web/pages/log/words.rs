@@ -102,6 +102,11 @@ fn detail(entry: &Entry, lang: Lang) -> String {
 /// An act in words; nothing for one that this page does not know.
 #[must_use]
 pub fn words(act: &str, lang: Lang) -> Option<&'static str> {
+    of_unit(act, lang).or_else(|| of_review(act, lang)).or_else(|| of_year(act, lang))
+}
+
+/// The self-assessment, from opening to submission.
+fn of_unit(act: &str, lang: Lang) -> Option<&'static str> {
     Some(match act {
         "open" => lang.t("Öppnade ärendet", "Opened the case"),
         "save_answer" => lang.t("Sparade svar", "Saved answers"),
@@ -140,6 +145,13 @@ pub fn words(act: &str, lang: Lang) -> Option<&'static str> {
         "return_for_completion" => lang.t("Begärde komplettering", "Asked for completion"),
         "not_submitted" => lang.t("Markerade som ej inlämnad", "Marked as not submitted"),
         "cancel" => lang.t("Tog enheten ur årets utvärdering", "Took the unit out of this year's evaluation"),
+        _ => return None,
+    })
+}
+
+/// Review, result and follow-up.
+fn of_review(act: &str, lang: Lang) -> Option<&'static str> {
+    Some(match act {
         "assign" => lang.t("Utsåg granskare", "Assigned reviewers"),
         "assign_reviewer" => lang.t("Utsåg en ny granskare", "Assigned a new reviewer"),
         "end_assignment" => lang.t("Avslutade ett uppdrag", "Ended an assignment"),
@@ -177,6 +189,13 @@ pub fn words(act: &str, lang: Lang) -> Option<&'static str> {
         "report_action" => lang.t("Berättade hur en åtgärd går", "Told how an action goes"),
         "sign_plan" => lang.t("Skrev under åtgärdsplanen", "Signed the improvement plan"),
         "close" => lang.t("Avslutade ärendet", "Closed the case"),
+        _ => return None,
+    })
+}
+
+/// The year, the registrar's acts, people and sessions.
+fn of_year(act: &str, lang: Lang) -> Option<&'static str> {
+    Some(match act {
         "change_dates" => lang.t("Ändrade datum", "Changed dates"),
         "ask_dates" => lang.t("Föreslog nya datum", "Proposed new dates"),
         "turn_down_dates" => lang.t("Avslog nya datum", "Turned new dates down"),
