@@ -12,13 +12,13 @@ use crate::text::Lang;
 /// What a condition takes, to follow "kräver att": `”Universitetets närvaro” är minst 50 %`.
 #[must_use]
 pub fn condition(condition: &Expression, criterion: &Criterion, lang: Lang) -> Option<String> {
-    Teller { criterion, lang, rows: Vec::new() }.clause(condition.tree(), true)
+    Teller::new(criterion, lang).clause(condition.tree(), true)
 }
 
 /// How a value is computed: `”Möten med närvaro” × 100 ÷ ”Möten”`.
 #[must_use]
 pub fn computation(value: &Expression, criterion: &Criterion, lang: Lang) -> Option<String> {
-    let teller = Teller { criterion, lang, rows: Vec::new() };
+    let teller = Teller::new(criterion, lang);
     teller.value(value.tree()).or_else(|| teller.clause(value.tree(), true))
 }
 
@@ -35,9 +35,15 @@ struct Teller<'a> {
     lang: Lang,
     /// The names of rows with their tables, innermost last.
     rows: Vec<(String, &'a Field)>,
+    /// The names of single numbers of a list.
+    numbers: Vec<String>,
 }
 
 impl<'a> Teller<'a> {
+    fn new(criterion: &'a Criterion, lang: Lang) -> Teller<'a> {
+        Teller { criterion, lang, rows: Vec::new(), numbers: Vec::new() }
+    }
+
     fn t<'b>(&self, sv: &'b str, en: &'b str) -> &'b str {
         self.lang.t(sv, en)
     }
@@ -253,6 +259,8 @@ impl<'a> Teller<'a> {
             return Some(display_short(&number, 6));
         }
         match &tree.node {
+            Node::Name(name) if self.numbers.contains(name) => Some(self.t("talet", "the number").to_owned()),
+            Node::At(list, place) => self.year(list, place),
             Node::Name(name) if name == "period_start" => {
                 Some(self.t("årets första dag", "the first day of the year").to_owned())
             }
@@ -260,7 +268,13 @@ impl<'a> Teller<'a> {
                 Some(self.t("årets sista dag", "the last day of the year").to_owned())
             }
             Node::Date(day) => Some(crate::text::date(*day, self.lang)),
-            Node::Pair(Operator::Over, _, below) if matches!(&below.node, Node::Choose(..)) => None,
+            // A value that is there only when something is true.
+            Node::Pair(Operator::Over, above, below) if matches!(&below.node, Node::Choose(..)) => {
+                let Node::Choose(condition, one, none) = &below.node else { return None };
+                let plain = self.number(one) == Some(whole(1)) && self.number(none) == Some(whole(0));
+                let (value, condition) = (self.value(above)?, self.clause(condition, true)?);
+                plain.then(|| format!("{value}, {} {condition}", self.t("när", "when")))
+            }
             // A share in per cent.
             Node::Pair(Operator::Over, above, below) => {
                 if let Node::Pair(Operator::Times, part, hundred) = &above.node
@@ -301,6 +315,11 @@ impl<'a> Teller<'a> {
     }
 
     fn called(&self, function: Function, list: &Tree) -> Option<String> {
+        if let (Function::Size, Node::Each(Each::Filter, all, name, body)) = (function, &list.node)
+            && let Node::List(numbers) = &all.node
+        {
+            return self.count_of(numbers, name, body);
+        }
         let what = match function {
             Function::Sum => self.t("summan av", "the sum of"),
             Function::Mean => self.t("medelvärdet av", "the mean of"),
@@ -317,6 +336,26 @@ impl<'a> Teller<'a> {
             }
         };
         Some(format!("{what} {}", self.list(list)?))
+    }
+
+    /// One of the years of a series, from the earliest: `”Artiklar per år” (år 3 av 5)`.
+    fn year(&self, series: &Tree, place: &Tree) -> Option<String> {
+        let field = self.named(series)?.field.filter(|field| field.span > 0)?;
+        let place = self.number(place)? + whole(1);
+        let (word, of) = (self.t("år", "year"), self.t("av", "of"));
+        Some(format!("{} ({word} {place} {of} {})", self.quoted(field.label.get(self.lang)), field.span))
+    }
+
+    /// How many of some numbers something is true for.
+    fn count_of(&self, numbers: &[Tree], name: &str, body: &Tree) -> Option<String> {
+        let all: Option<Vec<String>> = numbers.iter().map(|number| self.value(number)).collect();
+        let mut inside = self.clone();
+        inside.numbers.push(name.to_owned());
+        let condition = inside.clause(body, true)?;
+        Some(match self.lang {
+            Lang::Sv => format!("hur många av {} där {condition}", all?.join(", ")),
+            Lang::En => format!("how many of {} where {condition}", all?.join(", ")),
+        })
     }
 
     /// What is summed or counted: a series, a table's rows, a column of them.

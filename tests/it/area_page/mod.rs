@@ -80,11 +80,16 @@ fn a_conditional_field_stands_right_after_what_governs_it() {
 fn every_rule_of_the_shipped_form_is_a_sentence_in_both_languages() {
     let form = usve::forms::Library::open(None).unwrap().newest("usve").unwrap();
     for (_, criterion) in form.criteria() {
-        for level in &criterion.levels {
-            let Some(when) = &level.when else { continue };
-            for lang in [Lang::Sv, Lang::En] {
+        for lang in [Lang::Sv, Lang::En] {
+            for level in &criterion.levels {
+                let Some(when) = &level.when else { continue };
                 let said = sentence::condition(when, criterion, lang)
                     .unwrap_or_else(|| panic!("{} level {}: {when}", criterion.id, level.level));
+                assert!(!said.contains('_') && !said.contains("thresholds"), "{said}");
+            }
+            for indicator in &criterion.indicators {
+                let said = sentence::computation(&indicator.value, criterion, lang)
+                    .unwrap_or_else(|| panic!("{} {}: {}", criterion.id, indicator.id, indicator.value));
                 assert!(!said.contains('_') && !said.contains("thresholds"), "{said}");
             }
         }
