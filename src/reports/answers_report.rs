@@ -179,7 +179,7 @@ fn cover(answers: &AnswersReport, title: &str) -> Cover {
 
 /// How far the areas of a draft have come.
 fn so_far(draft: &Draft, lang: Lang, blocks: &mut Vec<Block>) {
-    blocks.push(heading(lang.t("Så långt har ni kommit", "How far you have come")));
+    blocks.push(Block::heading(1, lang.t("Så långt har ni kommit", "How far you have come")));
     blocks.push(Block::Notice(Notice {
         tone: Tone::Info,
         title: None,
@@ -216,9 +216,9 @@ fn so_far(draft: &Draft, lang: Lang, blocks: &mut Vec<Block>) {
 
 /// What is left to do before a draft can be submitted.
 fn missing(draft: &Draft, lang: Lang, blocks: &mut Vec<Block>) {
-    blocks.push(heading(lang.t("Kvar att göra", "Left to do")));
+    blocks.push(Block::heading(1, lang.t("Kvar att göra", "Left to do")));
     if draft.missing.is_empty() {
-        blocks.push(paragraph(lang.t("Inget saknas.", "Nothing is missing.")));
+        blocks.push(Block::paragraph(lang.t("Inget saknas.", "Nothing is missing.")));
         return;
     }
     blocks.push(Block::Table(Table {
@@ -241,9 +241,9 @@ fn missing(draft: &Draft, lang: Lang, blocks: &mut Vec<Block>) {
 fn files(answers: &AnswersReport, blocks: &mut Vec<Block>) {
     let lang = answers.language;
     let draft = matches!(answers.made, Made::Draft(_));
-    blocks.push(heading(lang.t("Underlag", "Evidence")));
+    blocks.push(Block::heading(1, lang.t("Underlag", "Evidence")));
     if answers.files.is_empty() {
-        blocks.push(paragraph(if draft {
+        blocks.push(Block::paragraph(if draft {
             lang.t("Inget underlag finns än.", "There is no evidence yet.")
         } else {
             lang.t("Inget underlag lämnades in.", "No evidence was submitted.")
@@ -280,8 +280,8 @@ fn files(answers: &AnswersReport, blocks: &mut Vec<Block>) {
 }
 
 fn check(submitted: &Submitted, date: NaiveDate, lang: Lang, blocks: &mut Vec<Block>) {
-    blocks.push(heading(lang.t("Kvitto", "Receipt")));
-    blocks.push(paragraph(lang.t(
+    blocks.push(Block::heading(1, lang.t("Kvitto", "Receipt")));
+    blocks.push(Block::paragraph(lang.t(
         "Svaren är låsta som de lämnades in. Kontrollsumman nedan är räknad på dem: samma svar ger samma summa, och \
          ändras ett enda tecken blir den en annan. Kvittots sida i tjänsten visar samma summa.",
         "The answers are locked as they were submitted. The checksum below is counted from them: the same answers give \
@@ -293,15 +293,10 @@ fn check(submitted: &Submitted, date: NaiveDate, lang: Lang, blocks: &mut Vec<Bl
     blocks.push(Block::Paragraph { lead: Some("SHA-256".to_owned()), text: parts.join(" ") });
     let at = format!("{} {}", lang.t("Inlämnad", "Submitted"), submitted.at);
     let day = text::date(date, lang);
-    blocks.push(paragraph(&format!("{at}. {} {day}.", lang.t("Dokumentets datum:", "The document's date:"))));
-}
-
-fn heading(text: &str) -> Block {
-    Block::Heading { level: 1, text: text.to_owned() }
-}
-
-fn paragraph(text: &str) -> Block {
-    Block::Paragraph { lead: None, text: text.to_owned() }
+    blocks.push(Block::paragraph(format!(
+        "{at}. {} {day}.",
+        lang.t("Dokumentets datum:", "The document's date:")
+    )));
 }
 
 impl From<&AnswersReport> for Report {

@@ -74,14 +74,14 @@ pub fn build(form: &Form, year: i32, printed: NaiveDate, lang: Lang) -> Report {
     ];
     blank.how_to_use(&mut blocks);
     if !form.background.is_empty() {
-        blocks.push(heading(1, lang.t("Bakgrund om enheten", "Background on the unit")));
+        blocks.push(Block::heading(1, lang.t("Bakgrund om enheten", "Background on the unit")));
         blank.questions(lang.t("Bakgrund", "Background"), &form.background, None, &mut blocks);
     }
     for area in &form.areas {
         blocks.push(Block::PageBreak);
-        blocks.push(heading(1, &format!("{} {}", area.id, area.title.get(lang))));
+        blocks.push(Block::heading(1, format!("{} {}", area.id, area.title.get(lang))));
         if let Some(intro) = &area.intro {
-            blocks.push(paragraph(None, intro.get(lang)));
+            blocks.push(Block::paragraph(intro.get(lang)));
         }
         for criterion in &area.criteria {
             blank.criterion(criterion, &mut blocks);
@@ -115,7 +115,7 @@ impl Blank<'_> {
     }
 
     fn how_to_use(&self, blocks: &mut Vec<Block>) {
-        blocks.push(heading(1, self.t("Så använder ni blanketten", "How to use this form")));
+        blocks.push(Block::heading(1, self.t("Så använder ni blanketten", "How to use this form")));
         blocks.push(Block::Notice(Notice {
             tone: Tone::Info,
             title: Some(self.t("Blanketten lämnas inte in", "This form is not submitted").to_owned()),
@@ -140,12 +140,12 @@ impl Blank<'_> {
 
     fn criterion(&self, criterion: &Criterion, blocks: &mut Vec<Block>) {
         let lang = self.lang;
-        blocks.push(heading(2, &format!("{} {}", criterion.id, criterion.title.get(lang))));
+        blocks.push(Block::heading(2, format!("{} {}", criterion.id, criterion.title.get(lang))));
         let minimum =
             self.t("Minimikrav: nivå 2 måste nås.", "Minimum requirement: level 2 must be reached.");
-        blocks.push(paragraph(criterion.minimum.then_some(minimum), criterion.guidance.get(lang)));
+        blocks.push(led(criterion.minimum.then_some(minimum), criterion.guidance.get(lang)));
         if let Some(when) = &criterion.not_applicable {
-            blocks.push(paragraph(Some(self.t("Ej tillämpligt:", "Not applicable:")), when.get(lang)));
+            blocks.push(led(Some(self.t("Ej tillämpligt:", "Not applicable:")), when.get(lang)));
         }
         let fields = self.form.fields(criterion);
         self.questions(&criterion.id, fields, Some(criterion), blocks);
@@ -191,12 +191,12 @@ impl Blank<'_> {
             match (field.kind, criterion) {
                 (FieldKind::Level, Some(criterion)) => {
                     self.flush(&caption, &mut rows, blocks);
-                    blocks.push(paragraph(Some(&label), &about.join(" ")));
+                    blocks.push(led(Some(&label), &about.join(" ")));
                     blocks.push(self.levels(&format!("{label} {}", criterion.id), criterion));
                 }
                 (FieldKind::Table | FieldKind::Years, _) => {
                     self.flush(&caption, &mut rows, blocks);
-                    blocks.push(paragraph(Some(&label), &about.join(" ")));
+                    blocks.push(led(Some(&label), &about.join(" ")));
                     blocks.push(self.table(format!("{caption}: {}", field.label.get(self.lang)), field));
                 }
                 _ => {
@@ -317,11 +317,8 @@ fn with_unit(field: &Field, lang: Lang) -> String {
     field.unit.as_ref().map_or_else(|| label.to_owned(), |unit| format!("{label} ({})", unit.get(lang)))
 }
 
-fn heading(level: u8, text: &str) -> Block {
-    Block::Heading { level, text: text.to_owned() }
-}
-
-fn paragraph(lead: Option<&str>, text: &str) -> Block {
+/// A paragraph that may open with bold words.
+fn led(lead: Option<&str>, text: &str) -> Block {
     Block::Paragraph { lead: lead.map(str::to_owned), text: text.to_owned() }
 }
 

@@ -93,6 +93,18 @@ pub enum Block {
     PageBreak,
 }
 
+impl Block {
+    /// A heading of a level, 1–3.
+    fn heading(level: u8, text: impl Into<String>) -> Block {
+        Block::Heading { level, text: text.into() }
+    }
+
+    /// A plain paragraph.
+    fn paragraph(text: impl Into<String>) -> Block {
+        Block::Paragraph { lead: None, text: text.into() }
+    }
+}
+
 /// The first page: what this is, about whom, and the outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Cover {

@@ -26,6 +26,7 @@ mod sign_in;
 mod start;
 pub mod store;
 mod tasks;
+pub mod upload;
 pub mod visit;
 
 pub use form::Form;

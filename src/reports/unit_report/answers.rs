@@ -1,6 +1,5 @@
 //! The appendix: what the unit answered, as it was submitted.
 
-use super::build::{heading, paragraph};
 use super::{AnswerGroup, AnswerValue, UnitReport};
 use crate::reports::{Block, Cell, Column, Table};
 use crate::text::Lang;
@@ -11,8 +10,8 @@ pub(super) fn blocks(unit: &UnitReport, blocks: &mut Vec<Block>) {
         return;
     }
     blocks.push(Block::PageBreak);
-    blocks.push(heading(1, lang.t("Bilaga: enhetens svar", "Appendix: the unit's answers")));
-    blocks.push(paragraph(
+    blocks.push(Block::heading(1, lang.t("Bilaga: enhetens svar", "Appendix: the unit's answers")));
+    blocks.push(Block::paragraph(
         lang.t(
             "Svaren återges som enheten lämnade dem.",
             "The answers are given as the unit submitted them.",
@@ -32,7 +31,7 @@ pub(in crate::reports) fn answer_blocks(
     for group in groups {
         if group.area != area {
             area = &group.area;
-            blocks.push(heading(level, area));
+            blocks.push(Block::heading(level, area));
         }
         answer_group(group, level.saturating_add(1), lang, blocks);
     }
@@ -40,7 +39,7 @@ pub(in crate::reports) fn answer_blocks(
 
 fn answer_group(group: &AnswerGroup, level: u8, lang: Lang, blocks: &mut Vec<Block>) {
     if group.title != group.area {
-        blocks.push(heading(level, &group.title));
+        blocks.push(Block::heading(level, &group.title));
     }
     let no_answer = lang.t("Inget svar", "No answer");
     let mut rows = Vec::new();

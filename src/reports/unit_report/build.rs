@@ -82,7 +82,7 @@ fn outcome_name(unit: &UnitReport) -> String {
 
 fn minimums(unit: &UnitReport, blocks: &mut Vec<Block>) {
     let lang = unit.language;
-    blocks.push(heading(1, lang.t("Minimikrav", "Minimum requirements")));
+    blocks.push(Block::heading(1, lang.t("Minimikrav", "Minimum requirements")));
     let all =
         unit.areas.iter().flat_map(|area| &area.criteria).filter(|one| one.minimum && one.met.is_some());
     let (count, unmet) = (all.count(), unit.unmet.len());
@@ -141,7 +141,7 @@ fn minimums(unit: &UnitReport, blocks: &mut Vec<Block>) {
 
 fn outcome(unit: &UnitReport, blocks: &mut Vec<Block>) {
     let lang = unit.language;
-    blocks.push(heading(1, lang.t("Omdöme", "Outcome")));
+    blocks.push(Block::heading(1, lang.t("Omdöme", "Outcome")));
     blocks.push(Block::Notice(Notice {
         tone: Tone::Info,
         title: Some(outcome_name(unit)),
@@ -164,7 +164,7 @@ fn outcome(unit: &UnitReport, blocks: &mut Vec<Block>) {
         blocks.push(Block::Paragraph { lead: Some(lead.to_owned()), text: reasons.clone() });
     }
     if let Some(summary) = &unit.summary {
-        blocks.push(heading(2, lang.t("Granskarnas sammanfattning", "The reviewers' summary")));
+        blocks.push(Block::heading(2, lang.t("Granskarnas sammanfattning", "The reviewers' summary")));
         paragraphs(summary, blocks);
     }
 }
@@ -174,7 +174,7 @@ fn profile(unit: &UnitReport, blocks: &mut Vec<Block>) {
     if unit.areas.is_empty() {
         return;
     }
-    blocks.push(heading(1, lang.t("Profil", "Profile")));
+    blocks.push(Block::heading(1, lang.t("Profil", "Profile")));
     let hundred = whole(100);
     let mark = |score: &Option<super::Score>| {
         score.as_ref().map(|score| Mark::new(&score.exact, &hundred, &score.shown))
@@ -249,7 +249,7 @@ fn years(unit: &UnitReport, blocks: &mut Vec<Block>) {
     if unit.years.len() < 2 {
         return;
     }
-    blocks.push(heading(1, lang.t("År för år", "Year by year")));
+    blocks.push(Block::heading(1, lang.t("År för år", "Year by year")));
     let hundred = whole(100);
     let values: Vec<String> = unit
         .years
@@ -294,7 +294,7 @@ fn years(unit: &UnitReport, blocks: &mut Vec<Block>) {
             .collect(),
         row_heads: true,
     }));
-    blocks.push(paragraph(lang.t(
+    blocks.push(Block::paragraph(lang.t(
         "Omdömena gäller utvärderingen av respektive år, inte uppdraget som USVE.",
         "The outcomes are about the evaluation of each year, not about the appointment as a university healthcare unit.",
     )));
@@ -303,12 +303,12 @@ fn years(unit: &UnitReport, blocks: &mut Vec<Block>) {
 fn follow_up(unit: &UnitReport, blocks: &mut Vec<Block>) {
     let lang = unit.language;
     if let Some(example) = &unit.learning_example {
-        blocks.push(heading(1, lang.t("Lärande exempel", "Learning example")));
-        blocks.push(heading(2, &example.title));
+        blocks.push(Block::heading(1, lang.t("Lärande exempel", "Learning example")));
+        blocks.push(Block::heading(2, &example.title));
         paragraphs(&example.text, blocks);
     }
     if unit.plan.is_some() || !unit.actions.is_empty() {
-        blocks.push(heading(1, lang.t("Åtgärdsplan", "Improvement plan")));
+        blocks.push(Block::heading(1, lang.t("Åtgärdsplan", "Improvement plan")));
         if let Some(plan) = &unit.plan {
             paragraphs(plan, blocks);
         }
@@ -334,7 +334,7 @@ fn follow_up(unit: &UnitReport, blocks: &mut Vec<Block>) {
         }));
     }
     if let Some(recommendation) = &unit.recommendation {
-        blocks.push(heading(
+        blocks.push(Block::heading(
             1,
             lang.t("Samordningsgruppens rekommendation", "The coordination group's recommendation"),
         ));
@@ -345,15 +345,15 @@ fn follow_up(unit: &UnitReport, blocks: &mut Vec<Block>) {
 fn method(unit: &UnitReport, blocks: &mut Vec<Block>) {
     let lang = unit.language;
     blocks.push(Block::PageBreak);
-    blocks.push(heading(1, lang.t("Så gjordes utvärderingen", "How the evaluation was done")));
+    blocks.push(Block::heading(1, lang.t("Så gjordes utvärderingen", "How the evaluation was done")));
     for one in &unit.method {
-        blocks.push(heading(2, &one.title));
+        blocks.push(Block::heading(2, &one.title));
         paragraphs(&one.text, blocks);
     }
     if unit.reviewers.is_empty() {
         return;
     }
-    blocks.push(heading(2, lang.t("Granskare", "Reviewers")));
+    blocks.push(Block::heading(2, lang.t("Granskare", "Reviewers")));
     blocks.push(Block::Table(Table {
         caption: lang.t("Vilka som granskade", "Who reviewed").to_owned(),
         columns: vec![
@@ -370,16 +370,8 @@ fn method(unit: &UnitReport, blocks: &mut Vec<Block>) {
     }));
 }
 
-pub(super) fn heading(level: u8, text: &str) -> Block {
-    Block::Heading { level, text: text.to_owned() }
-}
-
-pub(super) fn paragraph(text: &str) -> Block {
-    Block::Paragraph { lead: None, text: text.to_owned() }
-}
-
 /// One paragraph for each part between blank lines.
 pub(super) fn paragraphs(text: &str, blocks: &mut Vec<Block>) {
     let parts = text.split("\n\n").map(str::trim).filter(|part| !part.is_empty());
-    blocks.extend(parts.map(paragraph));
+    blocks.extend(parts.map(Block::paragraph));
 }

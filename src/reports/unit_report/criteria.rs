@@ -1,6 +1,5 @@
 //! The criteria of each area: value, light, both reviewers' reasons and how the value came about.
 
-use super::build::{heading, paragraph};
 use super::{Area, Criterion, Review, UnitReport};
 use crate::reports::{Block, Cell, Column, Fact, Notice, Table, Tone};
 use crate::text::Lang;
@@ -11,13 +10,13 @@ pub(super) fn blocks(unit: &UnitReport, blocks: &mut Vec<Block>) {
     }
     let lang = unit.language;
     blocks.push(Block::PageBreak);
-    blocks.push(heading(1, lang.t("Kriterier", "Criteria")));
-    blocks.push(paragraph(lang.t(
+    blocks.push(Block::heading(1, lang.t("Kriterier", "Criteria")));
+    blocks.push(Block::paragraph(lang.t(
         "Två granskare har bedömt varje kriterium var för sig på skalan 0–4. Nivå 2 är miniminivån.",
         "Two reviewers have judged each criterion independently on the scale 0–4. Level 2 is the minimum.",
     )));
     for area in &unit.areas {
-        blocks.push(heading(2, &format!("{} {}", area.id, area.title)));
+        blocks.push(Block::heading(2, format!("{} {}", area.id, area.title)));
         blocks.push(Block::KeyFigures { figures: area_facts(area, lang), compact: true });
         for criterion in &area.criteria {
             one(criterion, unit, blocks);
@@ -38,7 +37,7 @@ fn area_facts(area: &Area, lang: Lang) -> Vec<Fact> {
 
 fn one(criterion: &Criterion, unit: &UnitReport, blocks: &mut Vec<Block>) {
     let lang = unit.language;
-    blocks.push(heading(3, &format!("{} {}", criterion.id, criterion.title)));
+    blocks.push(Block::heading(3, format!("{} {}", criterion.id, criterion.title)));
     blocks.push(Block::KeyFigures { figures: facts(criterion, unit), compact: true });
     if !criterion.explanation.is_empty() {
         let lead = format!("{}.", criterion.state);

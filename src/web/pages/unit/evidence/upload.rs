@@ -1,6 +1,6 @@
 //! Files as they come: a multipart form, each file written down while it is counted, stopped at the limit.
 
-use actix_multipart::{Field, Multipart};
+use actix_multipart::Multipart;
 use actix_web::http::header::ContentDisposition;
 use actix_web::web::{Data, Path};
 use futures_util::StreamExt as _;
@@ -9,10 +9,9 @@ use super::super::{entered, form_of};
 use super::{PiecePath, limits};
 use crate::app::App;
 use crate::assessments::evidence::add::{self, Added, NewFile};
-use crate::assessments::evidence::{HEARD_OUT, Limits, MOST_BYTES, refusals, supersede as superseding};
+use crate::assessments::evidence::{Limits, MOST_BYTES, refusals, supersede as superseding};
 use crate::cycles::Case;
 use crate::db::Act;
-use crate::files::Received;
 use crate::forms::Form;
 use crate::identity::standing::Standing;
 use crate::ids::EvidenceId;
@@ -21,9 +20,7 @@ use crate::text::Text;
 use crate::web::Viewer;
 use crate::web::page::{Notice, is_token};
 use crate::web::respond::{Answer, Refusal};
-
-/// The longest text field of the upload's own form, in bytes.
-const LONGEST_FIELD: usize = 1024;
+use crate::web::upload::{broken, receive, small};
 
 /// `POST /enhet/{unit}/{year}/{area}/{criterion}/underlag`: files, each kept or refused by itself.
 pub async fn add(
@@ -69,20 +66,21 @@ async fn take_all(
         let mut part = part.map_err(broken)?;
         match part.name().unwrap_or_default() {
             "csrf" => {
-                let token = small(&mut part).await?;
+                let token = small(&mut part, refusals::too_large).await?;
                 trusted = is_token(&app.keys.forms, viewer.session(), &token);
                 continue;
             }
             "files" if trusted => {}
             "files" => return Err(Refusal(Problem::forbidden())),
             _ => {
-                small(&mut part).await?;
+                small(&mut part, refusals::too_large).await?;
                 continue;
             }
         }
         let name = part.content_disposition().and_then(ContentDisposition::get_filename);
         let name = name.unwrap_or_default().to_owned();
-        let received = receive(app, &mut part).await.map_err(|problem| told(problem, &name, back))?;
+        let received = receive(app, &mut part, MOST_BYTES, refusals::stopped).await;
+        let received = received.map_err(|problem| told(problem, &name, back))?;
         if name.is_empty() && received.size == 0 {
             // The control was left empty.
             continue;
@@ -107,44 +105,6 @@ async fn take_all(
         Notice::done(viewer.t("Underlaget är sparat.", "The evidence is saved."))
     };
     Ok(viewer.see_other(back, Some(notice)))
-}
-
-/// A file, written down as it comes. What comes over the limit is read and forgotten, so that the browser, which sends
-/// everything before it reads, gets to show why.
-async fn receive(app: &App, part: &mut Field) -> Result<Received, Problem> {
-    let mut arriving = app.files.begin(&app.ids.secret(), MOST_BYTES).await?;
-    while let Some(bytes) = part.next().await {
-        let bytes = bytes.map_err(|error| broken(error).0)?;
-        if let Err(stop) = arriving.take(&bytes).await {
-            let mut patience = HEARD_OUT;
-            while let (true, Some(Ok(bytes))) = (patience > 0, part.next().await) {
-                patience = patience.saturating_sub(bytes.len());
-            }
-            return Err(refusals::stopped(stop));
-        }
-    }
-    arriving.end().await
-}
-
-async fn small(part: &mut Field) -> Result<String, Refusal> {
-    let mut text = Vec::new();
-    while let Some(bytes) = part.next().await {
-        text.extend_from_slice(&bytes.map_err(broken)?);
-        if text.len() > LONGEST_FIELD {
-            return Err(Refusal(refusals::too_large()));
-        }
-    }
-    Ok(String::from_utf8_lossy(&text).into_owned())
-}
-
-fn broken(error: actix_multipart::MultipartError) -> Refusal {
-    let problem = Problem::new(
-        Kind::Malformed,
-        "broken_body",
-        "Filen kom inte fram hel. Försök igen.",
-        "The file did not arrive whole. Try again.",
-    );
-    Refusal(problem.because(error))
 }
 
 /// A refusal that says which file it is about, and leads back.
