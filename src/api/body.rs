@@ -8,7 +8,9 @@ use std::future::{Ready, ready};
 use std::rc::Rc;
 
 use actix_web::dev::Payload;
-use actix_web::http::header;
+use actix_web::http::header::{
+    self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue,
+};
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, Utc};
@@ -221,8 +223,21 @@ pub(super) fn pdf(request: &HttpRequest, name: String, bytes: Vec<u8>) -> HttpRe
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/pdf"))
         .insert_header((header::ETAG, tag))
-        .insert_header(super::evidence::attachment(name))
+        .insert_header(attachment(name))
         .body(bytes)
+}
+
+/// Always an attachment, never shown by a browser.
+pub(super) fn attachment(name: String) -> ContentDisposition {
+    let name = ExtendedValue {
+        charset: Charset::Ext("UTF-8".to_owned()),
+        language_tag: None,
+        value: name.into_bytes(),
+    };
+    ContentDisposition {
+        disposition: DispositionType::Attachment,
+        parameters: vec![DispositionParam::FilenameExt(name)],
+    }
 }
 
 #[cfg(test)]

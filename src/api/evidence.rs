@@ -2,9 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::body::SizedStream;
-use actix_web::http::header::{
-    self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue,
-};
+use actix_web::http::header;
 use actix_web::web::{Path, Query};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -13,7 +11,7 @@ use validator::Validate;
 
 use super::answers::sent_only;
 use super::at_hand::{AtHand, CasePath, CriterionPath, ItemPath};
-use super::body::{Body, Uploaded, created, done, ok, ok_version, utc};
+use super::body::{Body, Uploaded, attachment, created, done, ok, ok_version, utc};
 use super::caller::Caller;
 use super::paging::{Page, Paging};
 use super::refusal::Answer;
@@ -395,17 +393,4 @@ fn address(case: &CasePath) -> String {
 
 fn limits(app: &App) -> Limits {
     Limits { quota: app.config.files.quota, scanned: app.config.files.scanner.is_some() }
-}
-
-/// Always an attachment, never shown by a browser.
-pub(super) fn attachment(name: String) -> ContentDisposition {
-    let name = ExtendedValue {
-        charset: Charset::Ext("UTF-8".to_owned()),
-        language_tag: None,
-        value: name.into_bytes(),
-    };
-    ContentDisposition {
-        disposition: DispositionType::Attachment,
-        parameters: vec![DispositionParam::FilenameExt(name)],
-    }
 }

@@ -9,9 +9,8 @@ use serde_json::Value as Json;
 use utoipa::{IntoParams, ToSchema};
 
 use super::at_hand::CasePath;
-use super::body::{Uploaded, ok_version, utc};
+use super::body::{Uploaded, attachment, ok_version, utc};
 use super::caller::Caller;
-use super::evidence::attachment;
 use super::receipts::ChangeView;
 use super::refusal::{Answer, ErrorAt, Refusal};
 use super::version::{Seen, tag};
