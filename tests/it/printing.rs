@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use usve::assessments::declare_missing::declare_missing;
+use usve::assessments::not_applicable;
 use usve::assessments::save_answer::{Save, save_answer};
 
 use crate::api::Program;
@@ -111,4 +112,23 @@ async fn page_and_draft_say_why_a_criterion_is_left_without_an_answer() {
     assert!(page.contains("Varför det lämnas utan svar") && page.contains("Målen beslutas först i maj."));
     let draft = actor.get(&format!("{UNIT}/utkast.pdf?sprak=sv")).await.expect_status(200);
     assert!(words(&draft.body).contains("Målen beslutas först i maj."));
+}
+
+#[actix_web::test]
+async fn a_request_that_was_turned_down_is_no_reason_for_having_no_answer() {
+    let app = TestApp::new().await;
+    let year = Year::open(&app);
+    let (case, head) = (year.case(), year.standing(&year.head));
+    let coordinator = year.standing(&year.coordinator);
+    app.act(|act| not_applicable::ask(act, &head, &year.form, &case.id, "A7", "Vi ingår inte i någon hubb."));
+    let actor = app.signed_in(&year.head);
+    let asked = actor.get(&format!("{UNIT}/svar")).await.text();
+    assert!(
+        asked.contains("Varför det inte är tillämpligt") && asked.contains("Vi ingår inte i någon hubb.")
+    );
+    app.act(|act| {
+        not_applicable::decide(act, &coordinator, &case.id, "A7", false, "Ni ingår i hubb cancer.")
+    });
+    let decided = actor.get(&format!("{UNIT}/svar")).await.text();
+    assert!(!decided.contains("Varför det inte är tillämpligt"));
 }

@@ -262,7 +262,8 @@ pub(super) fn of(
 /// Why a criterion has no answer, when the unit has said so.
 fn left_out(entered: &Entered, criterion: &str, lang: Lang) -> Vec<Shown> {
     let missing = entered.answers.get(criterion).and_then(|answer| answer.declared_missing.as_ref());
-    let asked = entered.not_applicable.get(criterion).map(|asked| &asked.reason);
+    let asked = entered.not_applicable.get(criterion).filter(|asked| asked.approved != Some(false));
+    let asked = asked.map(|asked| &asked.reason);
     let told = [
         (lang.t("Varför det lämnas utan svar", "Why it is left without an answer"), missing),
         (lang.t("Varför det inte är tillämpligt", "Why it is not applicable"), asked),
