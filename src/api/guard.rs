@@ -11,7 +11,7 @@
 use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody, to_bytes};
-use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::web::{Bytes, BytesMut};
@@ -25,7 +25,6 @@ use crate::app::App;
 use crate::assessments::evidence::{self, refusals};
 use crate::assessments::workbook;
 use crate::db::repeats::{self, Claim};
-use crate::files::{Received, Stop};
 use crate::identity::bearer::{self, Scope};
 use crate::identity::session::{self, Resumed};
 use crate::identity::standing::Standing;
@@ -148,19 +147,21 @@ fn is_from_us(request: &ServiceRequest, base_url: &str) -> bool {
     }
 }
 
-/// What a file that stopped while it arrived becomes.
-type Stopped = fn(Stop) -> Problem;
+/// What is said of a file over its limit.
+type TooLarge = fn() -> Problem;
 
 /// The body: evidence and workbooks on the disk, as it comes; anything else whole in memory. Gives the digest of it.
 async fn read_body(app: &App, request: &mut ServiceRequest) -> Result<String, Problem> {
     let is_file = request.method() == Method::POST && request.content_type() != "application/json";
-    let most: Option<(u64, Stopped)> = match request.path() {
-        path if path.contains("/evidence/") => Some((evidence::MOST_BYTES, refusals::stopped)),
-        path if path.ends_with("/workbook") => Some((workbook::LARGEST, workbook::refusals::stopped)),
+    let most: Option<(u64, TooLarge)> = match request.path() {
+        path if path.contains("/evidence/") => Some((evidence::MOST_BYTES, refusals::too_large)),
+        path if path.ends_with("/workbook") => Some((workbook::LARGEST, workbook::refusals::too_large)),
         _ => None,
     };
-    if let (true, Some((most, stopped))) = (is_file, most) {
-        let received = receive(app, request.take_payload(), most, stopped).await?;
+    if let (true, Some((most, too_large))) = (is_file, most) {
+        let arriving = app.files.begin(&app.ids.secret(), most).await?;
+        let unwhole = |error| broken().because(error);
+        let received = arriving.take_all(request.take_payload(), too_large, unwhole).await?;
         let digest = received.sha256.clone();
         request.extensions_mut().insert(Uploaded::new(received));
         return Ok(digest);
@@ -169,23 +170,6 @@ async fn read_body(app: &App, request: &mut ServiceRequest) -> Result<String, Pr
     let digest = sha256(&bytes);
     request.extensions_mut().insert(Sent(bytes));
     Ok(digest)
-}
-
-/// A file, written down as it comes. What comes over the limit is read and forgotten, so that the caller, who is still
-/// sending, hears why.
-async fn receive(app: &App, mut payload: Payload, most: u64, stopped: Stopped) -> Result<Received, Problem> {
-    let mut arriving = app.files.begin(&app.ids.secret(), most).await?;
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| broken().because(error))?;
-        if let Err(stop) = arriving.take(&chunk).await {
-            let mut patience = evidence::HEARD_OUT;
-            while let (true, Some(Ok(chunk))) = (patience > 0, payload.next().await) {
-                patience = patience.saturating_sub(chunk.len());
-            }
-            return Err(stopped(stop));
-        }
-    }
-    arriving.end().await
 }
 
 async fn read_whole(request: &mut ServiceRequest, is_file: bool) -> Result<Bytes, Problem> {

@@ -2,19 +2,34 @@
 
 use std::path::{Path, PathBuf};
 
+use futures_util::{Stream, StreamExt as _};
 use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncWriteExt as _;
 
 use crate::ids::hex;
 use crate::problem::Problem;
 
+/// How much of a file that is refused is read and forgotten, in bytes, so that its sender hears why before the
+/// connection ends.
+const HEARD_OUT: usize = 2 * 1024 * 1024 * 1024;
+
 /// Why a file did not arrive.
 #[derive(Debug)]
-pub enum Stop {
+enum Stop {
     /// The next piece would bring it over the limit. Nothing more of it need be read.
     TooLarge,
     /// The disk is full or away.
     Broken(std::io::Error),
+}
+
+impl Stop {
+    /// The refusal for it; `too_large` says what the limit is and the way out.
+    fn refusal(self, too_large: fn() -> Problem) -> Problem {
+        match self {
+            Stop::TooLarge => too_large(),
+            Stop::Broken(error) => Problem::unavailable(error),
+        }
+    }
 }
 
 /// A file of which a part has come.
@@ -66,7 +81,7 @@ impl Arriving {
     ///
     /// # Errors
     /// See [`Stop`]; the piece is not kept.
-    pub async fn take(&mut self, piece: &[u8]) -> Result<(), Stop> {
+    async fn take(&mut self, piece: &[u8]) -> Result<(), Stop> {
         let size = self.size + u64::try_from(piece.len()).unwrap_or(u64::MAX);
         if size > self.most {
             return Err(Stop::TooLarge);
@@ -77,11 +92,34 @@ impl Arriving {
         Ok(())
     }
 
+    /// Takes a whole stream and ends it. What comes over the limit is read and forgotten, so that the sender, who reads
+    /// nothing before all is sent, hears why.
+    ///
+    /// # Errors
+    /// What `too_large` says; what `broken` makes of a stream that ends early; the disk is full or away.
+    pub async fn take_all<B: AsRef<[u8]>, E>(
+        mut self,
+        mut pieces: impl Stream<Item = Result<B, E>> + Unpin,
+        too_large: fn() -> Problem,
+        broken: impl Fn(E) -> Problem,
+    ) -> Result<Received, Problem> {
+        while let Some(piece) = pieces.next().await {
+            if let Err(stop) = self.take(piece.map_err(&broken)?.as_ref()).await {
+                let mut patience = HEARD_OUT;
+                while let (true, Some(Ok(piece))) = (patience > 0, pieces.next().await) {
+                    patience = patience.saturating_sub(piece.as_ref().len());
+                }
+                return Err(stop.refusal(too_large));
+            }
+        }
+        self.end().await
+    }
+
     /// Ends it: all has come.
     ///
     /// # Errors
     /// The disk is full or away.
-    pub async fn end(mut self) -> Result<Received, Problem> {
+    async fn end(mut self) -> Result<Received, Problem> {
         self.to.flush().await.map_err(Problem::unavailable)?;
         let sha256 = hex(&self.hash.finalize());
         Ok(Received { beside: self.beside, size: self.size, sha256 })

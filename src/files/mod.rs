@@ -13,7 +13,7 @@ pub mod kind;
 pub mod office;
 pub mod scanner;
 
-pub use arrive::{Arriving, Received, Stop};
+pub use arrive::{Arriving, Received};
 pub use keep::{Place, Store};
 pub use kind::{Kind, Refused};
 pub use scanner::{Scanner, Verdict};

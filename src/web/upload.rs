@@ -5,36 +5,24 @@ use futures_util::StreamExt as _;
 
 use super::respond::Refusal;
 use crate::app::App;
-use crate::assessments::evidence::HEARD_OUT;
-use crate::files::{Received, Stop};
+use crate::files::Received;
 use crate::problem::{Kind, Problem};
 
 /// The longest text field of a form that brings a file, in bytes.
 const LONGEST_FIELD: usize = 1024;
 
-/// A file of at most so many bytes. What comes over the limit is read and forgotten, so that the browser, which sends
-/// everything before it reads, gets to show why.
+/// A file of at most so many bytes.
 ///
 /// # Errors
-/// What `stopped` says of why the file stopped; `broken_body` when it did not arrive whole.
+/// What `too_large` says when it is larger; `broken_body` when it did not arrive whole.
 pub async fn receive(
     app: &App,
     part: &mut Field,
     most: u64,
-    stopped: fn(Stop) -> Problem,
+    too_large: fn() -> Problem,
 ) -> Result<Received, Problem> {
-    let mut arriving = app.files.begin(&app.ids.secret(), most).await?;
-    while let Some(bytes) = part.next().await {
-        let bytes = bytes.map_err(|error| broken(error).0)?;
-        if let Err(stop) = arriving.take(&bytes).await {
-            let mut patience = HEARD_OUT;
-            while let (true, Some(Ok(bytes))) = (patience > 0, part.next().await) {
-                patience = patience.saturating_sub(bytes.len());
-            }
-            return Err(stopped(stop));
-        }
-    }
-    arriving.end().await
+    let arriving = app.files.begin(&app.ids.secret(), most).await?;
+    arriving.take_all(part, too_large, |error| broken(error).0).await
 }
 
 /// A short text field beside a file.

@@ -24,9 +24,6 @@ use crate::words::words;
 
 /// The largest file, in bytes: 20 MiB.
 pub const MOST_BYTES: u64 = 20 * 1024 * 1024;
-/// How much of an upload that is refused is read and forgotten, in bytes, so that its sender hears why before the
-/// connection ends.
-pub const HEARD_OUT: usize = 2 * 1024 * 1024 * 1024;
 /// The most pieces of one criterion, files and links together.
 pub const MOST_PIECES: usize = 10;
 /// The longest name kept, in characters.

@@ -1,7 +1,7 @@
 //! Why a piece of evidence is not taken, and the way out.
 
 use super::{Evidence, MOST_PIECES, shown_size};
-use crate::files::{Refused, Stop};
+use crate::files::Refused;
 use crate::problem::{Kind, Problem};
 
 /// The file is over the limit.
@@ -18,15 +18,6 @@ pub fn too_large() -> Problem {
         "Split it or save it in a smaller format, or add a link to it.",
     ));
     problem
-}
-
-/// The file stopped while it arrived.
-#[must_use]
-pub fn stopped(stop: Stop) -> Problem {
-    match stop {
-        Stop::TooLarge => too_large(),
-        Stop::Broken(error) => Problem::unavailable(error),
-    }
 }
 
 /// The file is not one that is taken.

@@ -2,7 +2,7 @@
 
 use super::About;
 use crate::cycles::Case;
-use crate::files::{Refused, Stop};
+use crate::files::Refused;
 use crate::forms::Form;
 use crate::problem::{Kind, Problem};
 use crate::text::Text;
@@ -21,15 +21,6 @@ pub fn too_large() -> Problem {
         "Remove pictures and sheets of your own from it, or take a new file and paste the answers there.",
     ));
     problem
-}
-
-/// The file stopped while it arrived.
-#[must_use]
-pub fn stopped(stop: Stop) -> Problem {
-    match stop {
-        Stop::TooLarge => too_large(),
-        Stop::Broken(error) => Problem::unavailable(error),
-    }
 }
 
 /// The file is no workbook that is taken.

@@ -79,7 +79,7 @@ async fn take_all(
         }
         let name = part.content_disposition().and_then(ContentDisposition::get_filename);
         let name = name.unwrap_or_default().to_owned();
-        let received = receive(app, &mut part, MOST_BYTES, refusals::stopped).await;
+        let received = receive(app, &mut part, MOST_BYTES, refusals::too_large).await;
         let received = received.map_err(|problem| told(problem, &name, back))?;
         if name.is_empty() && received.size == 0 {
             // The control was left empty.

@@ -55,7 +55,7 @@ async fn take(app: &App, viewer: &Viewer, mut sent: Multipart) -> Result<Receive
                 trusted = is_token(&app.keys.forms, viewer.session(), &token);
             }
             "files" if trusted && file.is_none() => {
-                file = Some(receive(app, &mut part, LARGEST, refusals::stopped).await?);
+                file = Some(receive(app, &mut part, LARGEST, refusals::too_large).await?);
             }
             "files" if trusted => return Err(Refusal(several())),
             "files" => return Err(Refusal(Problem::forbidden())),
