@@ -202,7 +202,7 @@ export async function newPage({ javaScript = true, theme = "light", width = 1280
     reducedMotion: "reduce",
     ...more,
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(45_000);
   const page = await context.newPage();
   page.javaScript = javaScript;
   page.faults = [];
