@@ -21,6 +21,7 @@ pub mod forms;
 pub mod identity;
 pub mod notify;
 pub mod records;
+pub mod reliability;
 pub mod reports;
 pub mod results;
 pub mod reviews;

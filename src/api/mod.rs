@@ -28,6 +28,7 @@ mod receipts;
 mod records;
 mod refusal;
 mod register;
+mod reliability;
 mod results;
 mod reviews;
 mod roles;
@@ -85,6 +86,7 @@ fn everybody(config: &mut ServiceConfig) {
         .route("/cycles", get().to(cycles::list))
         .route("/cycles/{year}", get().to(cycles::show))
         .route("/cycles/{year}/results", get().to(cycles::overview))
+        .route("/cycles/{year}/reliability", get().to(reliability::show))
         .route("/cycles/{year}/assignments", get().to(assignments::list_year))
         .route("/cases/{year}", get().to(cases::list))
         .route("/cases/{year}/{unit}", get().to(cases::show))

@@ -11,8 +11,8 @@ use utoipa::{Modify, OpenApi};
 use super::refusal::{Details, PROBLEM_JSON};
 use super::{
     answers, assignments, cases, cycles, dates, declarations, documents, evidence, followup, forms, log, me,
-    not_applicable, presence, receipts, records, register, results, reviews, roles, sessions, settlement,
-    submission, support, team, tokens, workbook,
+    not_applicable, presence, receipts, records, register, reliability, results, reviews, roles, sessions,
+    settlement, submission, support, team, tokens, workbook,
 };
 
 /// The description as it is built.
@@ -27,6 +27,7 @@ use super::{
     paths(
         me::show, log::own, log::own_outbox, sessions::list, sessions::end, sessions::end_of, tokens::list, tokens::create, tokens::end,
         register::units, register::unit, register::people, register::grants,
+        reliability::show,
         forms::list, forms::show, forms::blank,
         cycles::list, cycles::open, cycles::show, cycles::overview, cycles::preview, cycles::ask_release,
         cycles::take_back_release, cycles::confirm_release, cycles::prepare, cycles::close,

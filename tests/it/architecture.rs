@@ -21,12 +21,13 @@ const MAY_KNOW: &[(&str, &str)] = &[
     ("assessments", "..cycles jobs"),
     ("reviews", "db assessments audit cycles forms identity notify scoring units"),
     ("results", "..reviews jobs"),
+    ("reliability", "..reviews"),
     ("followup", "db assessments audit cycles forms identity notify results reviews scoring units"),
     ("records", "db assessments audit cycles followup forms identity results reviews scoring units"),
     ("reports", "db assessments audit cycles followup forms identity results reviews scoring units"),
     ("telemetry", "config"),
     ("app", "config db forms identity notify telemetry"),
-    ("jobs", "..followup app config records reports telemetry"),
+    ("jobs", "..followup app config records reliability reports telemetry"),
     ("api", "..jobs"),
     ("demo", "..jobs"),
     // The page of the rehearsal lists its people.
@@ -61,6 +62,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("toml_edit", &["forms/"]),
     ("tracing_subscriber", &["telemetry.rs"]),
     ("similar", &["assessments/difference.rs"]),
+    ("statrs", &["reliability/agreement.rs"]),
     ("utoipa", &["api/"]),
 ];
 
@@ -197,6 +199,8 @@ fn pure_files_know_no_database_clock_or_chance() {
         "assessments/workbook/answers.rs",
         "assessments/workbook/cells.rs",
         "assessments/workbook/plan.rs",
+        "reliability/agreement.rs",
+        "reliability/severity.rs",
         "reports/charts/",
         "reports/pdf/",
     ];

@@ -28,6 +28,7 @@ mod migrations;
 mod printing;
 mod program;
 mod registers;
+mod reliability;
 mod reports;
 mod result_pages;
 mod results;

@@ -18,7 +18,7 @@ const CANARY: &str = "kanariefågel";
 const SENTENCE: &str = "Omdömet gäller årets utvärdering, inte uppdraget som USVE.";
 
 /// A case in the fact check: everything is 2 for both reviewers, but E2, a minimum requirement, is 1.
-fn fact_check(app: &TestApp) -> Year<'_> {
+pub fn fact_check(app: &TestApp) -> Year<'_> {
     let year = Year::open(app);
     year.submit();
     let case = year.case().id;

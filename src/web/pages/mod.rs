@@ -8,6 +8,7 @@ pub mod group;
 pub mod log;
 pub mod overview;
 pub mod records;
+pub mod reliability;
 pub mod result;
 pub mod review;
 pub mod unit;
@@ -114,6 +115,7 @@ pub fn overview(config: &mut ServiceConfig) {
         .route("/oversikt", get().to(overview::show))
         .route("/oversikt/jav", get().to(overview::conflict::show))
         .route("/oversikt/jav", post().to(overview::conflict::declare))
+        .route("/granskningskvalitet", get().to(reliability::show))
         .route("/atgarder", get().to(group::actions::show));
 }
 

@@ -18,6 +18,7 @@ use crate::db::Db;
 use crate::followup;
 use crate::identity::standing::Standing;
 use crate::problem::Problem;
+use crate::reliability;
 use crate::reports::unit_report::outcome_sentence;
 use crate::results::view::{self, OverviewRow};
 use crate::state::CaseState;
@@ -63,6 +64,7 @@ struct Overview {
     unmet: Vec<UnmetRow>,
     changes: Vec<ChangeRow>,
     undeclared: usize,
+    sees_reliability: bool,
 }
 
 #[derive(Template)]
@@ -129,6 +131,7 @@ fn load(
         changes: counts::changes(&shown, &form, lang),
         groups: rows::groups(shown, &form, standing, Order::from_text(&filter.ordna), lang),
         undeclared,
+        sees_reliability: reliability::view::may_look(standing),
         filter,
     }))
 }
