@@ -132,7 +132,7 @@ fn load(
         criteria: found
             .criteria
             .iter()
-            .map(|(id, measured)| row(id, title(id), minimum(id), measured))
+            .map(|(id, measured)| row(id, title(id), minimum(id), measured, lang))
             .collect(),
         reviewers: found.reviewers.map(|reviewers| {
             reviewers
@@ -156,14 +156,14 @@ fn figures(now: &Measured, before: Option<&Measured>, lang: Lang) -> Vec<Figure>
     vec![
         figure(lang.t("samma nivå", "the same level"), |one| percent(one.equal), None),
         figure(lang.t("två steg eller mer", "two steps or more"), |one| percent(one.large), None),
-        figure(lang.t("viktad kappa", "weighted kappa"), |one| value(one.kappa), interval(now.kappa)),
-        figure("AC2", |one| value(one.ac2), interval(now.ac2)),
+        figure(lang.t("viktad kappa", "weighted kappa"), |one| value(one.kappa), interval(now.kappa, lang)),
+        figure("AC2", |one| value(one.ac2), interval(now.ac2, lang)),
         figure(lang.t("K, kan inte bedöma", "K, cannot judge"), |one| percent(one.cannot_judge), None),
     ]
 }
 
-fn row(id: &str, title: String, minimum: bool, measured: &Measured) -> Row {
-    let with_interval = |estimate: Option<Estimate>| match interval(estimate) {
+fn row(id: &str, title: String, minimum: bool, measured: &Measured, lang: Lang) -> Row {
+    let with_interval = |estimate: Option<Estimate>| match interval(estimate, lang) {
         Some(interval) => format!("{} ({interval})", value(estimate)),
         None => value(estimate),
     };
@@ -195,10 +195,7 @@ fn reviewer(name: String, organisation: &'static str, found: &Severity, lang: La
         organisation,
         cases: found.cases,
         criteria: found.criteria,
-        interval: found.interval.map_or_else(
-            || "–".to_owned(),
-            |(low, high)| format!("{} {} {}", decimal(low, 2), lang.t("till", "to"), decimal(high, 2)),
-        ),
+        interval: found.interval.map_or_else(|| "–".to_owned(), |both| span(both, lang)),
         mean: if found.mean > 0.0 && mean != "0,00" { format!("+{mean}") } else { mean },
         distance: decimal(found.distance, 2),
         splits: found
@@ -223,8 +220,12 @@ fn value(estimate: Option<Estimate>) -> String {
     estimate.map_or_else(|| "–".to_owned(), |one| decimal(one.value, 2))
 }
 
-fn interval(estimate: Option<Estimate>) -> Option<String> {
-    estimate.map(|one| format!("{}–{}", decimal(one.low, 2), decimal(one.high, 2)))
+fn interval(estimate: Option<Estimate>, lang: Lang) -> Option<String> {
+    estimate.map(|one| span((one.low, one.high), lang))
+}
+
+fn span((low, high): (f64, f64), lang: Lang) -> String {
+    format!("{} {} {}", decimal(low, 2), lang.t("till", "to"), decimal(high, 2))
 }
 
 /// With a decimal comma and a real minus, never a negative nothing.
