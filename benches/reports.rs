@@ -1,7 +1,7 @@
 //! Measures what the service computes: reports, results and forms, each beside a floor or a peer from the same run.
 //! docs/PERFORMANCE.md explains.
 //!
-//! `cargo bench --locked --bench reports`, or with `-- --quick` for a short run.
+//! `cargo bench --locked --bench reports`, or with `-- --quick` for a short run; `-- --proofs` for the proof of the log alone.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -54,6 +54,9 @@ fn main() {
         return print_memory(&arguments[at + 1]);
     }
     measure::print_machine();
+    if arguments.iter().any(|argument| argument == "--proofs") {
+        return proofs(if is_quick() { 1 } else { 5 });
+    }
     let data = Data::rehearsed(None);
     let form = newest_form();
     let (database, again) = (data.open(), if is_quick() { 1 } else { 5 });
