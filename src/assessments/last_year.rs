@@ -8,7 +8,7 @@ use num_traits::{Signed as _, Zero as _};
 use super::BACKGROUND;
 use super::difference::{Reading, Version};
 use super::progress::says_nothing;
-use super::shown::{self, Shown};
+use super::shown::{self, Shown, Table};
 use super::snapshot::{Given, Snapshot};
 use super::store;
 use crate::cycles::Case;
@@ -172,8 +172,14 @@ impl LastYear {
                     shown::one(field, value.as_ref(), raw, lang)
                 }),
             };
-            if let Some(shown) = shown {
+            if let Some(mut shown) = shown {
                 let label = shown::label(field, lang);
+                // A table is read under this year's heads, so that a column with another name is the same column.
+                if field.kind == FieldKind::Table && shown.table.is_some() {
+                    let raw = self.carried.get(&criterion.id).and_then(|raw| raw.get(&field.id));
+                    let value = raw.and_then(|raw| parse(field, raw).ok().flatten());
+                    shown.table = Table::of(field, value.as_ref(), lang).or(shown.table);
+                }
                 found.insert(field.id.clone(), Shown { field: field.id.clone(), label, ..shown });
             }
         }
