@@ -1,7 +1,7 @@
 //! Measures what the service computes: reports, results and forms, each beside a floor or a peer from the same run.
 //! docs/PERFORMANCE.md explains.
 //!
-//! `cargo bench --locked --bench reports`, or with `-- --quick` for a short run.
+//! `cargo bench --locked --bench reports`, or with `-- --quick` for a short run; `-- --proofs` for the proof of the log alone.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -19,19 +19,21 @@ use std::time::{Duration, Instant};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use lopdf::{Document, Object};
-use measure::data::{Data, newest_form};
+use measure::data::{AUDIT_KEY, Data, newest_form};
 use measure::{Times, is_quick, ms, number, short, table};
 use usve::clock::{Clock, local_day};
 use usve::cycles::{self, Case};
-use usve::db::{Address, Database};
+use usve::db::{Address, Database, Db};
 use usve::forms::{Form, load};
 use usve::identity::{GrantedRole, standing, store as identity};
-use usve::ids::Source;
+use usve::ids::{AssignmentId, Source};
+use usve::problem::Problem;
 use usve::reports::gather::{self, Asked, Audience};
 use usve::reports::{Report, html, pdf};
 use usve::results::FixedResult;
 use usve::results::store::newest_of;
 use usve::results::view::ResultView;
+use usve::reviews::seal;
 use usve::scoring;
 use usve::text::Lang;
 
@@ -41,6 +43,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// The year whose results are all fixed.
 const YEAR: i32 = 2025;
+/// The years of history of the whole rehearsal; the running year comes after them.
+const YEARS: u8 = 4;
 /// The reports of a year, one for each unit.
 const BATCH: usize = 72;
 
@@ -50,6 +54,9 @@ fn main() {
         return print_memory(&arguments[at + 1]);
     }
     measure::print_machine();
+    if arguments.iter().any(|argument| argument == "--proofs") {
+        return proofs(if is_quick() { 1 } else { 5 });
+    }
     let data = Data::rehearsed(None);
     let form = newest_form();
     let (database, again) = (data.open(), if is_quick() { 1 } else { 5 });
@@ -59,6 +66,67 @@ fn main() {
     batches(&reports);
     memory(&data);
     calculations(&form, &results, again);
+    proofs(again);
+}
+
+/// Proving the log and every locked review of the whole rehearsal, beside hashing as many bytes and reading as many rows.
+fn proofs(again: usize) {
+    let data = Data::rehearsed_with(None, YEARS, 0);
+    let database = data.open();
+    let chains = measure_times(again, |_| {
+        let faults = database.read(|db| usve::audit::verify(db, AUDIT_KEY.as_bytes())).unwrap();
+        assert!(faults.is_empty());
+    });
+    let mut reviews = 0;
+    let seals = measure_times(again, |_| {
+        let proof = database.read(seal::verify).unwrap();
+        assert!(proof.broken.is_empty());
+        reviews = proof.reviews;
+    });
+    // What the seals cover, read the same way; then their bytes hashed once.
+    let seats: Vec<_> = database
+        .read(|db| {
+            let mut seats = Vec::new();
+            for cycle in cycles::store::cycles(db)? {
+                seats.extend(sealed_seats(db, cycle.year)?);
+            }
+            Ok(seats)
+        })
+        .unwrap();
+    assert_eq!(seats.len(), reviews, "no seat of the rehearsal has ended");
+    let read = || {
+        let some =
+            seats.chunks(100).map(|ids| database.read(|db| usve::reviews::store::scores(db, ids)).unwrap());
+        some.flatten().collect::<Vec<_>>()
+    };
+    let reading = measure_times(again, |_| drop(read()));
+    let covered: Vec<String> = read().into_iter().map(|scored| scored.criterion + &scored.reason).collect();
+    let hashing = measure_times(again, |_| {
+        for text in &covered {
+            std::hint::black_box(usve::ids::sha256(text.as_bytes()));
+        }
+    });
+    let line = |what: String, times: &Times, floor: &Times| {
+        let ratio = times.median().as_secs_f64() / floor.median().as_secs_f64();
+        vec![what, ms(times.median()), ms(times.p99()), short(ratio)]
+    };
+    let rows = [
+        line("floor: read the scores".to_owned(), &reading, &reading),
+        line(format!("floor: hash {} texts", covered.len()), &hashing, &reading),
+        line(format!("prove {reviews} locked reviews"), &seals, &reading),
+        line("prove the log's chains".to_owned(), &chains, &reading),
+    ];
+    let title = format!("`usve audit verify`, 72 units with {YEARS} years of history, SQLite");
+    table(&title, &["what", "median ms", "p99 ms", "times the floor"], &rows);
+}
+
+/// The locked seats of a year.
+fn sealed_seats(db: &mut Db, year: i32) -> Result<Vec<AssignmentId>, Problem> {
+    let coordinator = identity::holders(db, GrantedRole::Coordinator, None)?.remove(0);
+    let standing = standing::load(db, &coordinator)?.unwrap();
+    let ids: Vec<_> = cycles::store::visible(db, &standing, year)?.into_iter().map(|case| case.id).collect();
+    let seats = usve::reviews::store::assignments(db, &ids)?;
+    Ok(seats.into_iter().filter(|seat| seat.locked_at.is_some()).map(|seat| seat.id).collect())
 }
 
 /// Does something `count` times after one time that does not count.

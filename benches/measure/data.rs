@@ -57,10 +57,15 @@ impl Data {
 
     /// As [`Data::rehearsed`], with the answers of the new year in so many years from it on: ten make ten times the data.
     pub fn rehearsed_for(server: Option<&str>, years: i32) -> Data {
+        Data::rehearsed_with(server, 1, years)
+    }
+
+    /// As [`Data::rehearsed_for`], with so many years of history before the running one.
+    pub fn rehearsed_with(server: Option<&str>, history: u8, years: i32) -> Data {
         let data = Data::empty(server);
         let (database, form) = (data.open(), newest_form());
         database.migrate().unwrap();
-        let settings = Settings { units: MOST_UNITS, years: 1, seed: 1, today: TODAY };
+        let settings = Settings { units: MOST_UNITS, years: history, seed: 1, today: TODAY };
         let library = Library::open(None).unwrap();
         demo::build(&database, (&form, &library), &data.folder().join("files"), &settings).unwrap();
         for year in NEW_YEAR..NEW_YEAR + years {

@@ -255,9 +255,7 @@ pub(super) fn sent_only(
 
 /// Whether the level that the unit gives itself is still hidden from this reviewer.
 pub(super) fn hides_level(standing: &Standing, at: &AtHand) -> bool {
-    standing
-        .seat(at.id())
-        .is_some_and(|seat| !reviews::sees_units_level(seat.party, seat.locked, at.case.state))
+    standing.seat(at.id()).is_some_and(|seat| !reviews::sees_units_level(seat.party, seat.locked, &at.case))
 }
 
 fn view(

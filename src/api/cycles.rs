@@ -32,6 +32,8 @@ struct CycleView {
     state: &'static str,
     /// Whether results are open to everybody.
     published: bool,
+    /// Whether reviewers are kept from the level that the unit gives itself until they have locked.
+    hides_own_level: bool,
     /// The last moment to submit; after it comes the grace.
     submission: DateTime<Utc>,
     /// Days and lengths of the year, as people see them: days in Sweden.
@@ -54,6 +56,7 @@ impl CycleView {
             form: cycle.form,
             state: cycle.state.as_str(),
             published: cycle.published,
+            hides_own_level: cycle.hides_own_level,
             submission: utc(cycle.dates.submission),
             dates: cycle.dates,
             release_asked_by: cycle.release_asked_by.filter(|_| coordinates).map(|person| person.to_string()),

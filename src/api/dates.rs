@@ -21,6 +21,8 @@ struct DatesView {
     dates: Dates,
     /// Whether everybody, signed in or not, may read the results once they are released.
     published: bool,
+    /// Whether reviewers are kept from the level that the unit gives itself until they have locked.
+    hides_own_level: bool,
     /// New dates that wait for another coordinator.
     waiting: Option<WaitingDates>,
 }
@@ -33,6 +35,8 @@ struct WaitingDates {
     dates: Dates,
     /// Whether everybody may read the released results.
     published: bool,
+    /// Whether reviewers are kept from the unit's own level until they have locked.
+    hides_own_level: bool,
     /// Why.
     reason: String,
     /// Who asked.
@@ -46,6 +50,7 @@ impl From<DateChange> for WaitingDates {
         WaitingDates {
             dates: change.new.dates,
             published: change.new.published,
+            hides_own_level: change.new.hides_own_level,
             reason: change.reason,
             asked_by: change.asked_by.to_string(),
             asked_at: utc(change.asked_at),
@@ -69,6 +74,9 @@ pub(super) struct NewDates {
     /// Whether everybody, signed in or not, may read the results once they are released; as it is when left out.
     #[serde(default)]
     published: Option<bool>,
+    /// Whether reviewers are kept from the level that the unit gives itself until they have locked; as it is when left out.
+    #[serde(default)]
+    hides_own_level: Option<bool>,
     /// Why they change; needed once the year is open.
     #[serde(default)]
     #[validate(length(max = 2000))]
@@ -93,7 +101,12 @@ pub(super) async fn show(caller: Caller, year: Path<i32>) -> Answer {
             standing.require_coordinator(*year)?;
             let cycle = cycles::store::cycle(db, *year)?;
             let waiting = change_dates::waiting(db, standing, &cycle)?.map(WaitingDates::from);
-            Ok(DatesView { dates: cycle.dates, published: cycle.published, waiting })
+            Ok(DatesView {
+                dates: cycle.dates,
+                published: cycle.published,
+                hides_own_level: cycle.hides_own_level,
+                waiting,
+            })
         })
         .await?;
     ok(&view)
@@ -104,15 +117,16 @@ pub(super) async fn show(caller: Caller, year: Path<i32>) -> Answer {
     params(("year" = i32, Path, example = 2026)), request_body = NewDates,
     responses((status = 200, body = ChangedDates)))]
 pub(super) async fn change(caller: Caller, year: Path<i32>, new: Body<NewDates>) -> Answer {
-    let NewDates { dates, published, reason } = new.0;
+    let NewDates { dates, published, hides_own_level, reason } = new.0;
     let changed = caller
         .act(move |act, standing| {
             standing.require_coordinator(*year)?;
-            let published = match published {
-                Some(published) => published,
-                None => cycles::store::cycle(act.db, *year)?.published,
+            let now = cycles::store::cycle(act.db, *year)?;
+            let new = Settings {
+                dates,
+                published: published.unwrap_or(now.published),
+                hides_own_level: hides_own_level.unwrap_or(now.hides_own_level),
             };
-            let new = Settings { dates, published };
             change_dates::change_dates(act, standing, *year, &new, &reason)
         })
         .await?;

@@ -22,6 +22,7 @@ mod log;
 mod me;
 mod not_applicable;
 pub mod openapi;
+mod own_history;
 mod paging;
 mod presence;
 mod receipts;
@@ -211,6 +212,8 @@ fn reviewers(config: &mut ServiceConfig) {
         .route("/cases/{year}/{unit}/review/lock", post().to(reviews::lock))
         .route("/cases/{year}/{unit}/review/{criterion}", get().to(reviews::own_score))
         .route("/cases/{year}/{unit}/review/{criterion}", put().to(reviews::save))
+        .route("/cases/{year}/{unit}/review/{criterion}/versions", get().to(own_history::versions))
+        .route("/cases/{year}/{unit}/review/{criterion}/last-year", get().to(own_history::last_year))
         .route("/cases/{year}/{unit}/review/{criterion}/correction", put().to(reviews::correct))
         .route("/cases/{year}/{unit}/reviews", get().to(reviews::list))
         .route("/cases/{year}/{unit}/settlement", get().to(settlement::show))

@@ -11,8 +11,8 @@ use utoipa::{Modify, OpenApi};
 use super::refusal::{Details, PROBLEM_JSON};
 use super::{
     answers, assignments, cases, cycles, dates, declarations, documents, evidence, followup, forms, log, me,
-    not_applicable, presence, receipts, records, register, reliability, results, reviews, roles, sessions,
-    settlement, submission, support, team, tokens, workbook,
+    not_applicable, own_history, presence, receipts, records, register, reliability, results, reviews, roles,
+    sessions, settlement, submission, support, team, tokens, workbook,
 };
 
 /// The description as it is built.
@@ -53,6 +53,7 @@ use super::{
         assignments::finish_further,
         declarations::list_grounds, declarations::list, declarations::declare, declarations::decide,
         reviews::own, reviews::own_score, reviews::save, reviews::lock, reviews::list, reviews::correct,
+        own_history::versions, own_history::last_year,
         settlement::show, settlement::summary, settlement::write_summary, settlement::sign,
         settlement::message, settlement::revise, settlement::close,
         results::comments, results::comment, results::answer, results::send, results::no_comments,

@@ -75,11 +75,12 @@ impl FindingView {
 struct ReceiptView {
     /// Counts from 1.
     number: i32,
-    /// The code on the document.
+    /// The code on the document; none for callers who may not read all that it stands for.
     #[schema(example = "1A2B-3C4D-5E6F")]
-    code: String,
-    /// SHA-256 of the answers as they were submitted.
-    digest: String,
+    code: Option<String>,
+    /// SHA-256 of the answers as they were submitted; none for the same callers, since it would tell what is kept from
+    /// them.
+    digest: Option<String>,
     /// Whether it came after the shown hour, in the grace.
     late: bool,
     /// Who signed it.
@@ -88,12 +89,12 @@ struct ReceiptView {
     submitted_at: DateTime<Utc>,
 }
 
-impl From<Receipt> for ReceiptView {
-    fn from(receipt: Receipt) -> ReceiptView {
+impl ReceiptView {
+    fn of(receipt: Receipt, reads_all: bool) -> ReceiptView {
         ReceiptView {
             number: receipt.number,
-            code: receipt.code(),
-            digest: receipt.digest,
+            code: reads_all.then(|| receipt.code()),
+            digest: reads_all.then_some(receipt.digest),
             late: receipt.late,
             submitted_by: receipt.submitted_by.to_string(),
             submitted_at: utc(receipt.submitted_at),
@@ -251,12 +252,14 @@ pub(super) async fn check(caller: Caller, path: Path<CasePath>) -> Answer {
 #[utoipa::path(get, path = "/cases/{year}/{unit}/submissions", operation_id = "list_submissions",
     tag = "Self-assessment", params(CasePath, Paging), responses((status = 200, body = Page<ReceiptView>)))]
 pub(super) async fn list(caller: Caller, path: Path<CasePath>, paging: Query<Paging>) -> Answer {
-    let receipts = caller
+    let views = caller
         .read_case(path.into_inner(), Object::Assessment, |db, standing, at| {
-            receipt::of_case(db, standing, &at.case)
+            let reading = reading::of_case(db, standing, &at.case)?;
+            let reads_all = reading.only.is_none() && !reading.hides_level;
+            let receipts = receipt::of_case(db, standing, &at.case)?.into_iter();
+            Ok(receipts.map(|receipt| ReceiptView::of(receipt, reads_all)).collect::<Vec<_>>())
         })
         .await?;
-    let views = receipts.into_iter().map(ReceiptView::from).collect();
     ok(&paging.cut(views, |receipt: &ReceiptView| format!("{:08}", receipt.number))?)
 }
 

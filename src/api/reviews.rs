@@ -43,18 +43,22 @@ pub(super) struct ScoreView {
 
 /// A changed level with its reason.
 #[derive(Debug, Serialize, ToSchema)]
-struct Changed {
+pub(super) struct Changed {
     /// 0–4.
     level: u8,
     /// Why.
     reason: String,
 }
 
+impl From<(Level, String)> for Changed {
+    fn from((level, reason): (Level, String)) -> Changed {
+        Changed { level: level.number(), reason }
+    }
+}
+
 impl From<&Scored> for ScoreView {
     fn from(scored: &Scored) -> ScoreView {
-        let changed = |to: &Option<(Level, String)>| {
-            to.as_ref().map(|(level, reason)| Changed { level: level.number(), reason: reason.clone() })
-        };
+        let changed = |to: &Option<(Level, String)>| to.clone().map(Changed::from);
         ScoreView {
             version: scored.version,
             score: scored.first.as_ref().map(Score::as_str),

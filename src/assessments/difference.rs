@@ -52,6 +52,15 @@ pub struct Row {
     pub cells: Vec<String>,
 }
 
+impl Row {
+    /// Its cells on one line; empty ones are left out.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let said: Vec<&str> = self.cells.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
+        said.join(" · ")
+    }
+}
+
 /// How one thing changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
@@ -156,7 +165,7 @@ impl Version<'_> {
     }
 
     /// The answers to a criterion in words; nothing when the form does not have it.
-    fn answers(&self, criterion: &str, reading: &Reading, period: i32, lang: Lang) -> Vec<Shown> {
+    pub(super) fn answers(&self, criterion: &str, reading: &Reading, period: i32, lang: Lang) -> Vec<Shown> {
         let (Some(known), given) = (self.form.criterion(criterion), self.given(criterion)) else {
             return Vec::new();
         };
@@ -190,13 +199,35 @@ pub fn of_field(old: Option<&Shown>, new: Option<&Shown>) -> Option<Changed> {
     let change = match (old.and_then(|old| old.table.as_ref()), new.and_then(|new| new.table.as_ref())) {
         (None, None) => words(value(old), value(new), one.long),
         (old, new) => {
-            let heads = new.or(old).map(|table| &table.heads)?;
-            let rows =
-                |table: Option<&shown::Table>| table.map(|table| table.rows.clone()).unwrap_or_default();
-            table(heads.iter().map(|(head, _)| head.clone()).collect(), &rows(old), &rows(new))
+            let heads = heads(old, new);
+            let rows = |of: Option<&shown::Table>| of.map_or_else(Vec::new, |of| under(&heads, of));
+            let (before, after) = (rows(old), rows(new));
+            table(heads, &before, &after)
         }
     }?;
     Some(Changed { field: one.field.clone(), label: one.label.clone(), change })
+}
+
+/// The heads of both tables: those of the earlier that the later does not have, such as a year that has passed, first.
+fn heads(old: Option<&shown::Table>, new: Option<&shown::Table>) -> Vec<String> {
+    let named = |of: Option<&shown::Table>| {
+        of.into_iter().flat_map(|of| of.heads.iter().map(|(head, _)| head.clone())).collect::<Vec<_>>()
+    };
+    let (mut all, later) = (named(old), named(new));
+    all.retain(|head| !later.contains(head));
+    all.extend(later);
+    all
+}
+
+/// A table's rows with a cell for each of these heads; an empty one where the table has no such column.
+fn under(heads: &[String], of: &shown::Table) -> Vec<Vec<String>> {
+    let at = |head: &String| of.heads.iter().position(|(own, _)| own == head);
+    let places: Vec<Option<usize>> = heads.iter().map(at).collect();
+    let row = |row: &Vec<String>| {
+        let cell = |place: &Option<usize>| place.and_then(|at| row.get(at).cloned()).unwrap_or_default();
+        places.iter().map(cell).collect()
+    };
+    of.rows.iter().map(row).collect()
 }
 
 /// The value of a field; nothing for the dash that stands for no answer.
@@ -310,7 +341,7 @@ fn kind(tag: ChangeTag) -> Kind {
 }
 
 /// What stands beside the fields: files, and why a criterion has no answer.
-fn beside(old: &Given, new: &Given, lang: Lang) -> Vec<Changed> {
+pub(super) fn beside(old: &Given, new: &Given, lang: Lang) -> Vec<Changed> {
     let mut changes = Vec::new();
     let mut push = |field: &str, label: &str, change: Option<Change>| {
         if let Some(change) = change {
@@ -363,6 +394,32 @@ mod tests {
         let several = pieces("ett två tre", "ett fyra fem");
         let expected = [(Kind::Same, "ett "), (Kind::Removed, "två tre"), (Kind::Added, "fyra fem")];
         assert_eq!(several, expected.map(|(kind, text)| (kind, text.to_owned())));
+    }
+
+    #[test]
+    fn a_series_of_years_is_compared_year_by_year() {
+        let series = |first: i32, values: &[&str]| Shown {
+            field: "series".to_owned(),
+            label: "Series".to_owned(),
+            value: String::new(),
+            long: true,
+            table: Some(shown::Table {
+                heads: (first..).zip(values).map(|(year, _)| (year.to_string(), true)).collect(),
+                rows: vec![values.iter().map(|value| (*value).to_owned()).collect()],
+            }),
+            applies: true,
+        };
+        let (before, after) = (series(2023, &["8", "9"]), series(2024, &["9", "10"]));
+        let Some(Changed { change: Change::Table { heads, rows }, .. }) =
+            of_field(Some(&before), Some(&after))
+        else {
+            panic!("no change")
+        };
+        assert_eq!(heads, ["2023", "2024", "2025"]);
+        assert_eq!(rows.iter().map(Row::line).collect::<Vec<_>>(), ["8 · 9", "9 · 10"]);
+        let later = rows.last().map(|row| row.cells.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(later, Some(vec!["", "9", "10"]));
+        assert!(of_field(Some(&before), Some(&before)).is_none());
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! What the unit submitted the year before, to read beside this year's fields, and what has changed since.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use num_traits::{Signed as _, Zero as _};
 
 use super::BACKGROUND;
+use super::difference::{Reading, Version};
 use super::progress::says_nothing;
-use super::shown::{self, Shown};
-use super::snapshot::Snapshot;
+use super::shown::{self, Shown, Table};
+use super::snapshot::{Given, Snapshot};
 use super::store;
 use crate::cycles::Case;
 use crate::db::Db;
@@ -24,6 +26,7 @@ pub struct LastYear {
     year: i32,
     form: Arc<Form>,
     route: Route,
+    snapshot: Snapshot,
     answers: AllAnswers,
     carried: AllAnswers,
 }
@@ -70,9 +73,9 @@ impl LastYear {
         else {
             return Ok(None);
         };
-        let answers = snapshot.answers();
+        let answers = snapshot.clone().answers();
         let carried = route.carry(&answers);
-        Ok(Some(LastYear { year, form, route, answers, carried }))
+        Ok(Some(LastYear { year, form, route, snapshot, answers, carried }))
     }
 
     /// Last year's answers to what this year's criterion asks, in order: those that the form lets the unit see, or all of
@@ -136,6 +139,56 @@ impl LastYear {
         let shown = shown::one(asked, value.as_ref(), answers, lang);
         let label = shown::label(field, lang);
         Some(Shown { field: field.id.clone(), label, ..shown })
+    }
+
+    /// Last year's answers to what this year's criterion asks, by this year's field: as last year's form shows them, what
+    /// another answer hid among them, or, when several were merged, as this year's does.
+    pub(super) fn in_words(
+        &self,
+        form: &Form,
+        criterion: &Criterion,
+        reading: &Reading,
+        lang: Lang,
+    ) -> BTreeMap<String, Shown> {
+        let version = Version { snapshot: &self.snapshot, form: &self.form };
+        let mut read: BTreeMap<String, Vec<Shown>> = BTreeMap::new();
+        let mut found = BTreeMap::new();
+        for field in form.fields(criterion).filter(|field| field.kind != FieldKind::Evidence) {
+            if reading.hides_level && field.kind == FieldKind::Level {
+                continue;
+            }
+            let mut origins = self.route.origins(&criterion.id, &field.id);
+            origins.retain(|(old, id)| self.old_field(old, id).is_some());
+            let shown = match origins.as_slice() {
+                [] => None,
+                [(old, id)] => {
+                    let all = read
+                        .entry(old.clone())
+                        .or_insert_with(|| version.answers(old, reading, self.year - 1, lang));
+                    all.iter().find(|one| one.field == *id).cloned()
+                }
+                _ => self.carried.get(&criterion.id).map(|raw| {
+                    let value = raw.get(&field.id).and_then(|raw| parse(field, raw).ok().flatten());
+                    shown::one(field, value.as_ref(), raw, lang)
+                }),
+            };
+            if let Some(mut shown) = shown {
+                let label = shown::label(field, lang);
+                // A table is read under this year's heads, so that a column with another name is the same column.
+                if field.kind == FieldKind::Table && shown.table.is_some() {
+                    let raw = self.carried.get(&criterion.id).and_then(|raw| raw.get(&field.id));
+                    let value = raw.and_then(|raw| parse(field, raw).ok().flatten());
+                    shown.table = Table::of(field, value.as_ref(), lang).or(shown.table);
+                }
+                found.insert(field.id.clone(), Shown { field: field.id.clone(), label, ..shown });
+            }
+        }
+        found
+    }
+
+    /// What was submitted last year of the criterion that is this one.
+    pub(super) fn given(&self, criterion: &str) -> Option<&Given> {
+        self.snapshot.criteria.get(&self.same_criterion(criterion)?)
     }
 
     fn old_field(&self, criterion: &str, id: &str) -> Option<&Field> {

@@ -32,6 +32,7 @@ pub mod rules;
 pub mod same;
 pub mod save_answer;
 pub mod shown;
+pub mod since_last_year;
 pub mod snapshot;
 pub mod store;
 pub mod submit;

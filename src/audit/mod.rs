@@ -6,7 +6,7 @@
 
 mod store;
 
-pub use store::{entries_by, entries_of, record, record_past, verify};
+pub use store::{entries_by, entries_of, entries_of_acts, record, record_past, verify};
 
 use crate::clock::Moment;
 use crate::ids::{CaseId, PersonId};

@@ -180,6 +180,19 @@ pub fn entries_by(db: &mut Db, actor: &PersonId) -> Result<Vec<Entry>, Problem> 
     Ok(rows.into_iter().map(Entry::from).collect())
 }
 
+/// The entries of some acts in every chain, oldest first within each.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn entries_of_acts(db: &mut Db, acts: &[&str]) -> Result<Vec<Entry>, Problem> {
+    let rows = audit_entries::table
+        .filter(audit_entries::act.eq_any(acts.to_vec()))
+        .order((audit_entries::chain, audit_entries::number))
+        .select(Row::as_select())
+        .load::<Row>(db)?;
+    Ok(rows.into_iter().map(Entry::from).collect())
+}
+
 /// Recomputes every chain and says where it breaks; an empty list is the only good answer.
 ///
 /// # Errors

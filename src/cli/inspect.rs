@@ -10,6 +10,7 @@ use crate::config::{Config, env_vars};
 use crate::db::invariants as impossible;
 use crate::ids::Source;
 use crate::problem::Problem;
+use crate::reviews::seal;
 
 /// `usve config`
 #[derive(Debug, Args)]
@@ -25,7 +26,7 @@ pub struct Settings {
 /// `usve audit …`
 #[derive(Debug, Subcommand)]
 pub enum Audit {
-    /// Recomputes every chain and says where it breaks.
+    /// Recomputes every chain of the log and the seal of every locked review, and says where they do not agree.
     Verify {
         /// As JSON.
         #[arg(long)]
@@ -70,24 +71,39 @@ pub(super) fn migrate(context: Context) -> Outcome {
     Ok(0)
 }
 
-/// Proves the log untampered.
+/// Proves the log and the locked reviews untampered.
 pub(super) fn audit(context: Context, command: &Audit) -> Outcome {
     let Audit::Verify { json: as_json } = command;
     let app = context.app()?;
-    let faults = app.database.read(|db| audit::verify(db, app.database.audit_key()))?;
+    let (faults, proof) =
+        app.database.read(|db| Ok((audit::verify(db, app.database.audit_key())?, seal::verify(db)?)))?;
+    let seat = |broken: &seal::Broken| broken.party.map(|party| party.as_str());
     if *as_json {
-        let rows: Vec<_> = faults
-            .iter()
-            .map(|fault| serde_json::json!({ "chain": fault.chain, "number": fault.number, "what": fault.what }))
-            .collect();
-        print(&json(&rows)?)?;
+        let chains = faults.iter().map(
+            |fault| serde_json::json!({ "chain": fault.chain, "number": fault.number, "what": fault.what }),
+        );
+        let reviews = proof.broken.iter().map(|broken| {
+            serde_json::json!({ "unit": broken.unit, "year": broken.year, "seat": seat(broken),
+                "assignment": broken.assignment, "what": broken.what })
+        });
+        print(&json(&chains.chain(reviews).collect::<Vec<_>>())?)?;
     } else {
         for fault in &faults {
             print(&format!("chain {} entry {}: {}\n", fault.chain, fault.number, fault.what))?;
         }
+        for broken in &proof.broken {
+            let seat = seat(broken).unwrap_or("unknown");
+            let place = format!("{} {}, seat {seat} ({})", broken.unit, broken.year, broken.assignment);
+            print(&format!("review {place}: {}\n", broken.what))?;
+        }
         print(if faults.is_empty() { "the log is whole\n" } else { "the log was tampered with\n" })?;
+        let (broken, all) = (proof.broken.iter().map(|one| &one.assignment), proof.reviews);
+        match broken.collect::<std::collections::BTreeSet<_>>().len() {
+            0 => print(&format!("{all} locked reviews are as they were sealed\n"))?,
+            some => print(&format!("{some} of {all} locked reviews are not as they were sealed\n"))?,
+        }
     }
-    Ok(u8::from(!faults.is_empty()))
+    Ok(u8::from(!faults.is_empty() || !proof.broken.is_empty()))
 }
 
 /// Looks for impossible states.

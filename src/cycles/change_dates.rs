@@ -1,4 +1,4 @@
-//! The dates of a year change, and whether everybody may read its results: at once while it is planned; after opening one
+//! The dates of a year change, whether everybody may read its results, and what reviewers are kept from: at once while it is planned; after opening one
 //! coordinator asks and another confirms (rights §2.1, *cycle, dates*).
 
 use serde_json::json;
@@ -25,13 +25,19 @@ pub struct Settings {
     pub dates: Dates,
     /// Whether everybody, signed in or not, may read its results once they are released.
     pub published: bool,
+    /// Whether reviewers are kept from the level that the unit gives itself until they have locked.
+    pub hides_own_level: bool,
 }
 
 impl Settings {
     /// As they are now.
     #[must_use]
     pub fn of(cycle: &Cycle) -> Settings {
-        Settings { dates: cycle.dates.clone(), published: cycle.published }
+        Settings {
+            dates: cycle.dates.clone(),
+            published: cycle.published,
+            hides_own_level: cycle.hides_own_level,
+        }
     }
 }
 
@@ -191,6 +197,7 @@ fn set(act: &mut Act<'_>, cycle: &CycleId, new: &Settings) -> Result<(), Problem
     let changes = store::CycleChanges {
         calendar: Some(serde_json::to_string(&new.dates).map_err(Problem::internal)?),
         published: Some(new.published),
+        hides_own_level: Some(new.hides_own_level),
         ..store::CycleChanges::default()
     };
     store::set_on_cycle(act, cycle, &changes)

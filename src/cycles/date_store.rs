@@ -18,15 +18,17 @@ pub(super) fn waiting(db: &mut Db, cycle: &CycleId) -> Result<Option<DateChange>
             date_changes::id,
             date_changes::dates,
             date_changes::published,
+            date_changes::hides_own_level,
             date_changes::reason,
             date_changes::asked_by,
             date_changes::asked_at,
         ))
-        .first::<(RowId, String, bool, String, PersonId, Moment)>(db)
+        .first::<(RowId, String, bool, bool, String, PersonId, Moment)>(db)
         .optional()?;
-    row.map(|(id, dates, published, reason, asked_by, asked_at)| {
+    row.map(|(id, dates, published, hides_own_level, reason, asked_by, asked_at)| {
         let dates = serde_json::from_str(&dates).map_err(Problem::internal)?;
-        Ok(DateChange { id, new: Settings { dates, published }, reason, asked_by, asked_at })
+        let new = Settings { dates, published, hides_own_level };
+        Ok(DateChange { id, new, reason, asked_by, asked_at })
     })
     .transpose()
 }
@@ -46,6 +48,7 @@ pub(super) fn ask(
             date_changes::cycle_id.eq(cycle),
             date_changes::dates.eq(serde_json::to_string(&new.dates).map_err(Problem::internal)?),
             date_changes::published.eq(new.published),
+            date_changes::hides_own_level.eq(new.hides_own_level),
             date_changes::reason.eq(reason),
             date_changes::asked_by.eq(by),
             date_changes::asked_at.eq(act.now),

@@ -49,6 +49,8 @@ pub struct Cycle {
     pub dates: Dates,
     /// Whether results are open to everybody.
     pub published: bool,
+    /// Whether reviewers are kept from the level that the unit gives itself until they have locked.
+    pub hides_own_level: bool,
     /// The coordinator who has asked for release and waits for one of the other authority.
     pub release_asked_by: Option<PersonId>,
     /// When that was.
@@ -66,6 +68,9 @@ pub struct Case {
     pub cycle_id: CycleId,
     /// The cycle's year.
     pub year: i32,
+    /// Whether its reviewers are kept from the level that the unit gives itself until they have locked; a setting of the
+    /// cycle.
+    pub hides_own_level: bool,
     /// The key of the form it is answered on; the cycle's, unless the case was past draft when the cycle's was mended.
     pub form: String,
     /// The unit.

@@ -27,6 +27,7 @@ struct CycleRow {
     version: i32,
     calendar: String,
     published: bool,
+    hides_own_level: bool,
     release_asked_by: Option<PersonId>,
     release_asked_at: Option<Moment>,
     archived_as: Option<String>,
@@ -44,6 +45,7 @@ impl TryFrom<CycleRow> for Cycle {
             state: row.state,
             version: row.version,
             published: row.published,
+            hides_own_level: row.hides_own_level,
             release_asked_by: row.release_asked_by,
             release_asked_at: row.release_asked_at,
             archived_as: row.archived_as,
@@ -70,11 +72,15 @@ struct CaseRow {
     form: String,
 }
 
-fn with_unit(row: CaseRow, year: i32, unit: Unit) -> Case {
+/// What a case takes from its cycle: the year, and whether the unit's own level is hidden from its reviewers.
+type OfCycle = (i32, bool);
+
+fn with_unit(row: CaseRow, (year, hides_own_level): OfCycle, unit: Unit) -> Case {
     Case {
         id: row.id,
         cycle_id: row.cycle_id,
         year,
+        hides_own_level,
         form: row.form,
         unit,
         state: row.state,
@@ -170,6 +176,8 @@ pub(crate) struct CycleChanges {
     pub(crate) calendar: Option<String>,
     /// Whether everybody may read its released results.
     pub(crate) published: Option<bool>,
+    /// Whether reviewers are kept from the unit's own level until they have locked.
+    pub(crate) hides_own_level: Option<bool>,
     /// Its form.
     pub(crate) form: Option<String>,
     /// The form's digest.
@@ -338,39 +346,45 @@ pub fn find(
 pub(crate) fn find_unchecked(db: &mut Db, slug: &str, year: i32) -> Result<Case, Problem> {
     use crate::db::schema::{administrations, units as register};
     use units::store::{AdministrationRow, UnitRow};
-    let (row, year, unit) = cases::table
+    let (row, of_cycle, unit) = cases::table
         .inner_join(cycles::table)
         .inner_join(register::table.inner_join(administrations::table))
         .filter(register::slug.eq(slug))
         .filter(cycles::year.eq(year))
-        .select((CaseRow::as_select(), cycles::year, (UnitRow::as_select(), AdministrationRow::as_select())))
-        .first::<(CaseRow, i32, (UnitRow, AdministrationRow))>(db)?;
-    Ok(with_unit(row, year, units::store::unit(unit)))
+        .select((
+            CaseRow::as_select(),
+            (cycles::year, cycles::hides_own_level),
+            (UnitRow::as_select(), AdministrationRow::as_select()),
+        ))
+        .first::<(CaseRow, OfCycle, (UnitRow, AdministrationRow))>(db)?;
+    Ok(with_unit(row, of_cycle, units::store::unit(unit)))
 }
 
 type Query<'a> = diesel::dsl::IntoBoxed<
     'a,
     diesel::dsl::Select<
         diesel::dsl::InnerJoin<cases::table, cycles::table>,
-        (diesel::dsl::AsSelect<CaseRow, super::store::Multi>, cycles::year),
+        (diesel::dsl::AsSelect<CaseRow, super::store::Multi>, (cycles::year, cycles::hides_own_level)),
     >,
     Multi,
 >;
 type Multi = crate::db::MultiBackend;
 
 fn load<'a>(db: &mut Db, narrow: impl FnOnce(Query<'a>) -> Query<'a>) -> Result<Vec<Case>, Problem> {
-    let query: Query<'a> =
-        cases::table.inner_join(cycles::table).select((CaseRow::as_select(), cycles::year)).into_boxed();
-    let rows = narrow(query).load::<(CaseRow, i32)>(db)?;
+    let query: Query<'a> = cases::table
+        .inner_join(cycles::table)
+        .select((CaseRow::as_select(), (cycles::year, cycles::hides_own_level)))
+        .into_boxed();
+    let rows = narrow(query).load::<(CaseRow, OfCycle)>(db)?;
     let of: std::collections::BTreeSet<&UnitId> = rows.iter().map(|(row, _)| &row.unit_id).collect();
     let units = units::store::some(db, &of)?;
     let place: std::collections::HashMap<_, _> =
         units.iter().enumerate().map(|(place, unit)| (unit.id.clone(), (place, unit))).collect();
     let mut cases: Vec<(usize, Case)> = rows
         .into_iter()
-        .filter_map(|(row, year)| {
+        .filter_map(|(row, of_cycle)| {
             let (place, unit) = place.get(&row.unit_id)?;
-            Some((*place, with_unit(row, year, (*unit).clone())))
+            Some((*place, with_unit(row, of_cycle, (*unit).clone())))
         })
         .collect();
     cases.sort_by_key(|(place, case)| (*place, std::cmp::Reverse(case.year)));

@@ -9,6 +9,7 @@ pub mod documents;
 pub mod fact_check;
 pub mod finalise;
 pub mod judged;
+pub mod last_year;
 pub mod release;
 pub mod store;
 pub mod view;

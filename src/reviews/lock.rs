@@ -2,21 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
 use serde_json::json;
 
 use super::judgements::Said;
 use super::open_fact_check::open_fact_check;
-use super::{Assignment, Score, Scored, score, store};
+use super::{Assignment, Score, Scored, score, seal, store};
 use crate::assessments;
 use crate::cycles::recipients;
 use crate::cycles::state::CaseState;
 use crate::cycles::transition::{self, Move};
 use crate::cycles::{self, Case};
 use crate::db::{Act, Db};
+use crate::forms::answer::characters;
 use crate::forms::{Criterion, Form};
 use crate::identity::standing::{Party, Standing};
-use crate::ids::{AssignmentId, CaseId, sha256};
+use crate::ids::CaseId;
 use crate::notify::Kind;
 use crate::number::whole;
 use crate::problem::{FieldError, Problem};
@@ -41,14 +41,16 @@ pub fn lock(act: &mut Act<'_>, standing: &Standing, form: &Form, case: &CaseId) 
     }
     let scores: Vec<Scored> = store::scores(act.db, std::slice::from_ref(&seat.id))?;
     let salt = act.secret();
-    let commitment = commitment(&seat.id, &scores, &salt)?;
+    let commitment = seal::commitment(&seat.id, &scores, &salt)?;
     if !store::lock(act, &seat.id, &commitment, &salt)? {
         return Err(Problem::not_found());
     }
-    let detail = json!({ "party": seat.party, "commitment": commitment });
-    transition::note(act, &case.id, Some(standing.id()), "lock_review", detail)?;
+    let detail = seal::locked(&seat, &commitment);
+    transition::note(act, &case.id, Some(standing.id()), seal::LOCKED, detail)?;
     let said = Said::load(act.db, &case)?;
     if seat.party == Party::Further {
+        // The pair has locked before: it is compared at once.
+        seal::open(act, &case.id, &said.seats.iter().filter(|one| one.id == seat.id).collect::<Vec<_>>())?;
         return after_further(act, standing, form, &case, &said, &seat);
     }
     if !said.both_locked() {
@@ -64,6 +66,8 @@ pub fn lock(act: &mut Act<'_>, standing: &Standing, form: &Form, case: &CaseId) 
     };
     let case = transition::enter(act, &case.id, asked)?;
     let due = cycles::calendar::end_of(cycles::store::cycle(act.db, case.year)?.dates.settle);
+    let pair: Vec<&Assignment> = said.seats.iter().filter(|seat| seat.party != Party::Further).collect();
+    seal::open(act, &case.id, &pair)?;
     let pair: Vec<_> = said.seats.iter().map(|seat| seat.person_id.clone()).collect();
     let path = format!("{}/samsyn", case.review_path());
     recipients::tell(act, &case, pair, &Kind::BothLocked, &path, Some(due), seat.id.as_str())?;
@@ -126,13 +130,25 @@ pub fn missing(
                 "The coordinator has not approved that the criterion does not apply.",
             )),
             Some(score) => {
-                let reason = given.map_or("", |given| given.reason.trim());
+                let reason = given.map_or("", |given| given.reason.as_str());
                 let against = checks.get(&criterion.id) == Some(&false);
                 errors.extend(check_reason(form, criterion, score, reason, against));
             }
         }
     }
     Ok(errors)
+}
+
+/// Whether a score needs a reason: K, NA, the levels that the form names, and a level that the automatic check of a
+/// minimum speaks against (scoring model 7.2).
+#[must_use]
+pub fn needs_reason(form: &Form, criterion: &Criterion, score: Score, fails_check: bool) -> bool {
+    let rules = &form.rules;
+    score.level().is_none_or(|level| {
+        let number = level.number();
+        let against = fails_check && criterion.minimum && whole(i64::from(number)) >= rules.minimum_level;
+        against || rules.reason_levels.contains(&number)
+    })
 }
 
 /// Refuses a reason that is too short where one is needed, and one that is too long (scoring model 7.2).
@@ -144,15 +160,8 @@ fn check_reason(
     fails_check: bool,
 ) -> Option<FieldError> {
     let rules = &form.rules;
-    let length = reason.chars().count();
-    let needed = match score.level() {
-        None => true,
-        Some(level) => {
-            let number = level.number();
-            let against = fails_check && criterion.minimum && whole(i64::from(number)) >= rules.minimum_level;
-            against || rules.reason_levels.contains(&number)
-        }
-    };
+    let length = characters(reason);
+    let needed = needs_reason(form, criterion, score, fails_check);
     if needed && length < rules.reason_shortest {
         return Some(error(
             criterion,
@@ -197,32 +206,4 @@ pub fn minimum_checks(db: &mut Db, case: &Case) -> Result<BTreeMap<String, bool>
         .flatten()
         .filter_map(|(id, answered)| Some((id.clone(), answered.get("minimum_check")?.as_bool()?)))
         .collect())
-}
-
-/// The commitment of a locked review: SHA-256 over JSON with sorted keys of the seat, its scores and reasons, and the
-/// salt. Anybody who is shown these can compute it again.
-///
-/// # Errors
-/// [`Problem::internal`] when the scores cannot be written as JSON.
-pub fn commitment(seat: &AssignmentId, scores: &[Scored], salt: &str) -> Result<String, Problem> {
-    #[derive(Serialize)]
-    struct Given<'a> {
-        reason: &'a str,
-        score: &'a str,
-    }
-    #[derive(Serialize)]
-    struct Committed<'a> {
-        assignment: &'a str,
-        criteria: BTreeMap<&'a str, Given<'a>>,
-        salt: &'a str,
-    }
-    let criteria = scores
-        .iter()
-        .filter_map(|scored| {
-            let score = scored.first.as_ref()?.as_str();
-            Some((scored.criterion.as_str(), Given { reason: &scored.reason, score }))
-        })
-        .collect();
-    let committed = Committed { assignment: seat.as_str(), criteria, salt };
-    Ok(sha256(serde_json::to_string(&committed).map_err(Problem::internal)?.as_bytes()))
 }

@@ -10,19 +10,25 @@
 //! - Whether something must be discussed, needs a further reviewer or is settled is for [`crate::scoring`] to say.
 
 pub mod assign;
+pub mod beside;
 pub mod conflict;
 pub mod correct;
 pub mod further;
+pub mod history;
+mod history_store;
 pub mod judgements;
 pub mod lock;
 mod open_fact_check;
 pub mod reading;
 pub mod score;
+pub mod seal;
+mod seal_store;
 pub mod settle;
 pub mod store;
 pub mod view;
 
 use crate::clock::Moment;
+use crate::cycles::Case;
 use crate::identity::standing::Party;
 use crate::ids::{AssignmentId, CaseId, PersonId};
 use crate::scoring::{HIGHEST_LEVEL, Judgement};
@@ -137,13 +143,16 @@ pub struct Assignment {
     pub salt: Option<String>,
 }
 
-/// Whether a reviewer may see the level that the unit gives itself: not while anybody of the pair, or this further
-/// reviewer, may still be led by it.
+/// Whether a reviewer may see the level that the unit gives itself: where the cycle hides it, not while anybody of the
+/// pair, or this further reviewer, may still be led by it.
 #[must_use]
-pub fn sees_units_level(party: Party, locked: bool, state: CaseState) -> bool {
+pub fn sees_units_level(party: Party, locked: bool, case: &Case) -> bool {
+    if !case.hides_own_level {
+        return true;
+    }
     match party {
         Party::Further => locked,
-        Party::University | Party::Region => state != CaseState::Scoring,
+        Party::University | Party::Region => case.state != CaseState::Scoring,
     }
 }
 

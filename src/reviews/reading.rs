@@ -26,7 +26,7 @@ pub fn of_case(db: &mut Db, standing: &Standing, case: &Case) -> Result<Reading,
     let reads_all =
         |role: &Role| *role != Role::Further && allowed(*role, Object::Assessment, Deed::Read, phase);
     let seat = standing.seat(&case.id);
-    let hides_level = seat.is_some_and(|seat| !super::sees_units_level(seat.party, seat.locked, case.state));
+    let hides_level = seat.is_some_and(|seat| !super::sees_units_level(seat.party, seat.locked, case));
     if standing.roles_in(&case.reference()).iter().any(reads_all) {
         return Ok(Reading { only: None, hides_level });
     }

@@ -21,7 +21,7 @@ text_columns!(Score);
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = assignments)]
-struct AssignmentRow {
+pub(super) struct AssignmentRow {
     id: AssignmentId,
     case_id: CaseId,
     party: Party,

@@ -69,7 +69,7 @@ pub struct Review {
     pub assignment_id: AssignmentId,
     /// When it was locked.
     pub locked_at: Option<Moment>,
-    /// SHA-256 over scores, reasons and salt ([`lock::commitment`]).
+    /// SHA-256 over scores, reasons and salt ([`super::seal::commitment`]).
     pub commitment: Option<String>,
     /// The salt, so that anybody who reads the review can check the commitment.
     pub salt: Option<String>,

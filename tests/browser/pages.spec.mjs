@@ -50,6 +50,7 @@ function kindOf(url) {
   const words = url.pathname.split("/").map((part, at, all) => {
     if (/^\d{4}$/.test(part)) return "YEAR";
     if (/^[A-Z]$/.test(part)) return "AREA";
+    if (/^[A-Z]\d+$/.test(part)) return "CRITERION";
     if (/^[0-9a-f-]{20,}$/.test(part)) return "ID";
     const follows = all[at - 1];
     return ["enhet", "granska"].includes(follows) || /^\d{4}$/.test(follows) ? fixedWord(part) : part;
@@ -59,7 +60,7 @@ function kindOf(url) {
 
 /** Words that stand where a unit's name can stand, or after a year. */
 const known = new Set(["svar", "lamna-in", "forlangning", "resultat", "rapport", "faktagranskning", "atgardsplan",
-  "rekommendation", "bakgrund", "medarbetare", "kvitto", "skillnad", "jav", "las", "samsyn", "ratta", "utskick", "meddela", "logg", "komplettering", "underlag", "uppgifter", "stod", "datum"]);
+  "rekommendation", "bakgrund", "medarbetare", "kvitto", "skillnad", "jav", "las", "samsyn", "ratta", "utskick", "meddela", "logg", "komplettering", "underlag", "uppgifter", "stod", "datum", "historik"]);
 const fixedWord = (part) => (known.has(part) ? part : "UNIT");
 
 /** What a page is made of, so that a page in another state is another page to look at. */

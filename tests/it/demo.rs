@@ -77,6 +77,8 @@ fn check_sound(app: &App) {
     assert_eq!(app.database.read(invariants::find).unwrap(), Vec::new());
     let key = app.database.audit_key().to_vec();
     assert_eq!(app.database.read(|db| audit::verify(db, &key)).unwrap(), Vec::new());
+    let proof = app.database.read(usve::reviews::seal::verify).unwrap();
+    assert!(proof.reviews > 20 && proof.broken.is_empty(), "{proof:?}");
 }
 
 fn somebody(app: &App, role: &str) -> Actor {

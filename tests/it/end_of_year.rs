@@ -65,7 +65,7 @@ fn dates_of(world: &World, year: i32) -> Dates {
 }
 
 fn change(world: &World, who: &str, dates: &Dates, reason: &str) -> Result<Changed, Problem> {
-    let new = Settings { dates: dates.clone(), published: true };
+    let new = Settings { dates: dates.clone(), published: true, hides_own_level: true };
     world.act(who, |act, standing| change_dates::change_dates(act, standing, 2026, &new, reason))
 }
 
@@ -84,7 +84,7 @@ fn a_year_is_planned_its_dates_are_changed_freely_and_it_opens_with_them() {
         world.database.read(|db| cycles::visible(db, &world.standing("karin"), 2027)).unwrap().is_empty()
     );
     let later = Dates { submission: planned.dates.submission + TimeDelta::days(2), ..planned.dates.clone() };
-    let new = Settings { dates: later.clone(), published: false };
+    let new = Settings { dates: later.clone(), published: false, hides_own_level: true };
     let changed = world
         .act("karin", |act, standing| change_dates::change_dates(act, standing, 2027, &new, ""))
         .unwrap();
@@ -564,7 +564,11 @@ async fn a_published_year_is_read_without_signing_in_and_another_is_unknown() {
     app.visitor().get("/resultat").await.expect_status(200);
     app.visitor().get("/resultat/2026").await.expect_status(404);
     let (saga, ulf) = (year.standing(&year.coordinator), year.standing(&year.other_coordinator));
-    let new = Settings { dates: Dates::of(&year.form.calendar, YEAR).shifted(300), published: true };
+    let new = Settings {
+        dates: Dates::of(&year.form.calendar, YEAR).shifted(300),
+        published: true,
+        hides_own_level: true,
+    };
     app.act(|act| change_dates::change_dates(act, &saga, 2026, &new, "Alla ska kunna läsa."));
     app.act(|act| change_dates::confirm(act, &ulf, 2026));
     assert!(app.visitor().get("/resultat").await.text().contains("/resultat/2026"));

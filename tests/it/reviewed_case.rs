@@ -302,12 +302,13 @@ impl World {
         self.act("lars", |act, standing| release::confirm(act, standing, year)).unwrap()
     }
 
-    /// The audit chain holds and no impossible state is there.
+    /// The audit chain and the seals hold, and no impossible state is there.
     pub fn assert_sound(&self) {
         let key = self.database.audit_key().to_vec();
         self.database
             .read(|db| {
                 assert_eq!(usve::audit::verify(db, &key)?, Vec::new());
+                assert_eq!(usve::reviews::seal::verify(db)?.broken, Vec::new());
                 assert_eq!(usve::db::invariants::find(db)?, Vec::new());
                 Ok(())
             })

@@ -6,7 +6,7 @@ use usve::identity::standing::Party;
 use usve::problem::Kind;
 use usve::reviews::conflict::{Stated, decide::decide, declare::declare};
 use usve::reviews::score::{Draft, save};
-use usve::reviews::{Level, Score, assign, lock, store, view};
+use usve::reviews::{Level, Score, assign, seal, store, view};
 use usve::state::CaseState;
 
 fn level(number: u8) -> Level {
@@ -206,9 +206,9 @@ fn a_locked_review_never_changes_and_proves_itself() {
             let seat = store::seat(db, &world.case, world.person("ulla"))?;
             let mut scores = store::scores(db, std::slice::from_ref(&seat.id))?;
             let salt = seat.salt.unwrap();
-            assert_eq!(Some(lock::commitment(&seat.id, &scores, &salt)?), seat.commitment);
+            assert_eq!(Some(seal::commitment(&seat.id, &scores, &salt)?), seat.commitment);
             scores[0].reason.push('.');
-            assert_ne!(Some(lock::commitment(&seat.id, &scores, &salt)?), seat.commitment);
+            assert_ne!(Some(seal::commitment(&seat.id, &scores, &salt)?), seat.commitment);
             Ok(())
         })
         .unwrap();

@@ -90,6 +90,7 @@ pub fn reviews(config: &mut ServiceConfig) {
         .route("/granska/{unit}/{year}/samsyn", post().to(review::settle::send))
         .route("/granska/{unit}/{year}/ratta", get().to(review::correct::show))
         .route("/granska/{unit}/{year}/ratta", post().to(review::correct::send))
+        .route("/granska/{unit}/{year}/historik/{criterion}", get().to(review::history::show))
         .route("/granska/{unit}/{year}/underlag/{id}", get().to(review::evidence::get))
         .route("/granska/{unit}/{year}/{area:[A-Z]}", get().to(review::area::show))
         .route("/granska/{unit}/{year}/{area:[A-Z]}", post().to(review::save::save));

@@ -207,6 +207,8 @@ impl Drop for TestApp {
             let faults =
                 self.app.database.read(|db| audit::verify(db, self.app.database.audit_key())).unwrap();
             assert!(faults.is_empty(), "the log was broken: {faults:#?}");
+            let proof = self.app.database.read(usve::reviews::seal::verify).unwrap();
+            assert!(proof.broken.is_empty(), "seals were broken: {:#?}", proof.broken);
             let unnamed: Vec<String> = self
                 .acts()
                 .into_iter()

@@ -61,13 +61,14 @@ struct Waiting {
 }
 
 /// Every date and length in order, each value as it is typed.
-fn described(Settings { dates, published }: &Settings, lang: Lang) -> Vec<Field> {
+fn described(Settings { dates, published, hides_own_level }: &Settings, lang: Lang) -> Vec<Field> {
     let field =
         |name, label, kind, value: String| Field { name, label, kind, hint: "", value, fault: String::new() };
     let date = |name, sv, en, day: NaiveDate| field(name, lang.t(sv, en), "date", day.to_string());
     let number = |name, sv, en, number: u32| field(name, lang.t(sv, en), "number", number.to_string());
     let submission = local(dates.submission);
     let months: Vec<String> = dates.follow_up_months.iter().map(ToString::to_string).collect();
+    let tick = |on: bool| if on { "on".to_owned() } else { String::new() };
     let which = Which::of(dates.submission).map(Which::as_str).unwrap_or_default().to_owned();
     vec![
         date("opens", "Öppnar", "Opens", dates.opens),
@@ -148,7 +149,22 @@ fn described(Settings { dates, published }: &Settings, lang: Lang) -> Vec<Field>
                     "Everybody may read the results, without signing in",
                 ),
                 "checkbox",
-                if *published { "on".to_owned() } else { String::new() },
+                tick(*published),
+            )
+        },
+        Field {
+            hint: lang.t(
+                "Nivån visas för en granskare först när granskningarna är låsta, så att den inte styr.",
+                "The level is shown to a reviewer only when the reviews are locked, so that it does not lead.",
+            ),
+            ..field(
+                "hides_own_level",
+                lang.t(
+                    "Dölj enhetens självskattade nivå för granskarna",
+                    "Hide the unit's own level from the reviewers",
+                ),
+                "checkbox",
+                tick(*hides_own_level),
             )
         },
     ]
@@ -273,6 +289,9 @@ pub struct NewDates {
     #[validate(length(max = 3))]
     published: String,
     #[serde(default)]
+    #[validate(length(max = 3))]
+    hides_own_level: String,
+    #[serde(default)]
     #[validate(length(max = 2000))]
     reason: String,
 }
@@ -350,7 +369,11 @@ impl NewDates {
             follow_up_months: months.map(|part| reading.number("follow_up_months", part, (1, 36))).collect(),
         };
         if reading.0.is_empty() {
-            return Ok(Settings { dates, published: !self.published.is_empty() });
+            return Ok(Settings {
+                dates,
+                published: !self.published.is_empty(),
+                hides_own_level: !self.hides_own_level.is_empty(),
+            });
         }
         Err(Problem::invalid(
             "dates_unreadable",

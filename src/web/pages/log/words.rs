@@ -160,6 +160,7 @@ fn of_review(act: &str, lang: Lang) -> Option<&'static str> {
         "decide_conflict" => lang.t("Avgjorde anmält jäv", "Decided about a conflict of interest"),
         "begin_scoring" => lang.t("Den enskilda granskningen började", "The individual review began"),
         "lock_review" => lang.t("Låste sin granskning", "Locked the review"),
+        "open_seals" => lang.t("Öppnade granskningarnas sigill", "Opened the seals of the reviews"),
         "both_locked" => lang.t("Båda har låst; samsynen började", "Both have locked; the settlement began"),
         "write_message" => lang.t("Skrev i samtalet", "Wrote in the discussion"),
         "revise_score" => lang.t("Ändrade sin nivå", "Revised the level"),

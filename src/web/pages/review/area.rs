@@ -7,9 +7,10 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::criterion::{CriterionView, Material};
+use super::criterion::{CriterionView, Material, counter_words};
 use super::{Fault, Open, declare_first, under_case, with_error};
 use crate::app::App;
+use crate::assessments::difference::{Change, Kind};
 use crate::assessments::shown::Shown;
 use crate::db::Db;
 use crate::identity::standing::Standing;
@@ -58,7 +59,12 @@ struct AreaView {
     last: Option<(i32, String)>,
     last_year: Option<i32>,
     reason_rule: String,
+    /// The fewest characters of a reason where one is needed, and the most.
+    least: usize,
     most: usize,
+    counter: [&'static str; 3],
+    /// What is hidden until when.
+    hidden: &'static str,
     faults: Vec<Fault>,
     saved: String,
 }
@@ -125,12 +131,36 @@ fn load(db: &mut Db, standing: &Standing, app: &App, asked: &Asked, lang: Lang) 
         last: material.last_year().zip(material.last_score(&area.id)),
         last_year: material.last_year(),
         reason_rule: reason_rule(&open, lang),
+        least: open.form.rules.reason_shortest,
         most: open.form.rules.reason_longest,
+        counter: counter_words(lang),
+        hidden: hidden(&open, lang),
         faults: faults(&criteria),
         saved: saved(&open, &criteria, lang),
         criteria,
         open,
     })
+}
+
+/// What the reader does not see until when.
+fn hidden(open: &Open, lang: Lang) -> &'static str {
+    match (open.is_further(), open.case.hides_own_level) {
+        (true, true) => lang.t(
+            "Du bedömer utan att se andras nivåer. Enhetens egen nivå visas när du har låst.",
+            "You score without seeing other levels. The unit's own level is shown once you have locked.",
+        ),
+        (true, false) => {
+            lang.t("Du bedömer utan att se andras nivåer.", "You score without seeing other levels.")
+        }
+        (false, true) => lang.t(
+            "Den andra granskarens nivåer och enhetens egen nivå visas först när båda granskarna har låst.",
+            "The other reviewer's levels and the unit's own level are shown only when both reviewers have locked.",
+        ),
+        (false, false) => lang.t(
+            "Den andra granskarens nivåer visas först när båda granskarna har låst.",
+            "The other reviewer's levels are shown only when both reviewers have locked.",
+        ),
+    }
 }
 
 fn steps(open: &Open, current: &str, lang: Lang) -> Vec<AreaStep> {

@@ -21,6 +21,8 @@ struct ConflictPage {
     clashes: Vec<Clash>,
     /// Everything that was sent, with the versions that are there now: sending it again replaces them knowingly.
     again: Vec<(String, String)>,
+    /// Whether keeping what is saved saves the own text first, so that both are in the history.
+    keeps_both: bool,
 }
 
 /// One text that was saved twice.
@@ -45,7 +47,7 @@ pub(super) async fn scores(
     sent: &form::Form,
 ) -> Answer {
     let (lang, service, mut again) = (viewer.lang, app.clone(), pairs(sent));
-    let (case, clashes, again, address) = viewer
+    let (case, clashes, mut again, address) = viewer
         .read(move |db, standing| {
             let open = Open::load(db, standing, &service, &slug, year)?;
             let mut clashes = Vec::new();
@@ -78,7 +80,9 @@ pub(super) async fn scores(
             Ok((open.case, clashes, again, address))
         })
         .await?;
-    show(viewer, &case, address, clashes, again)
+    again.retain(|(name, _)| name != "keep" && !name.starts_with("keep."));
+    again.extend(clashes.iter().map(|clash| (format!("keep.{}", clash.name), "1".to_owned())));
+    page_of(viewer, &case, address, clashes, again, true)
 }
 
 /// The page of whatever came second, with status 409.
@@ -89,11 +93,22 @@ pub(super) fn show(
     clashes: Vec<Clash>,
     again: Vec<(String, String)>,
 ) -> Answer {
+    page_of(viewer, case, address, clashes, again, false)
+}
+
+fn page_of(
+    viewer: &Viewer,
+    case: &Case,
+    address: String,
+    clashes: Vec<Clash>,
+    again: Vec<(String, String)>,
+    keeps_both: bool,
+) -> Answer {
     let lang = viewer.lang;
     let title =
         lang.t("Texten har ändrats sedan du öppnade sidan", "The text has changed since you opened the page");
     let page = under_case(viewer.page(title), case);
-    page_with(StatusCode::CONFLICT, &ConflictPage { page, lang, address, clashes, again })
+    page_with(StatusCode::CONFLICT, &ConflictPage { page, lang, address, clashes, again, keeps_both })
 }
 
 /// Puts another value under a name that was sent.

@@ -4,21 +4,23 @@ use std::collections::BTreeSet;
 
 use super::{LevelChoice, Open, scale};
 use crate::app::App;
-use crate::assessments::last_year::{self, Beside, LastYear};
+use crate::assessments::difference::Changed;
 use crate::assessments::progress::Entered;
 use crate::assessments::shown::{self, Shown};
+use crate::assessments::since_last_year::{Compared, SinceLastYear};
 use crate::assessments::{Evidence, NotApplicable, evidence, store};
 use crate::clock::Moment;
-use crate::cycles;
 use crate::cycles::recipients;
 use crate::db::Db;
+use crate::forms::answer::characters;
 use crate::forms::{Criterion, FieldKind, Form};
-use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
 use crate::ids::PersonId;
 use crate::number::display_short;
 use crate::problem::Problem;
 use crate::results;
+use crate::reviews::beside::BesideLastYear;
+use crate::reviews::lock::needs_reason;
 use crate::reviews::score::Draft;
 use crate::reviews::{Level, Score, Scored};
 use crate::scoring;
@@ -30,7 +32,7 @@ pub(super) struct Material {
     entered: Entered,
     files: Vec<Evidence>,
     now: Moment,
-    last: Option<LastYear>,
+    last: Option<BesideLastYear>,
     result: Option<scoring::Scored>,
     /// The unit's people: what others ask for is not shown here.
     unit: BTreeSet<PersonId>,
@@ -46,12 +48,15 @@ impl Material {
         open: &Open,
     ) -> Result<Material, Problem> {
         let case = &open.case;
+        let files = evidence::store::of_case(db, &case.id)?;
+        let entered = store::entered_beside(db, &case.id, &files)?;
+        let both = (case, &*open.form);
         Ok(Material {
-            entered: store::entered(db, &case.id)?,
-            files: evidence::store::of_case(db, &case.id)?,
+            last: BesideLastYear::load(db, standing, &app.forms, both, (&entered, &files))?,
+            entered,
+            files,
             now: app.clock.now(),
-            last: last_year::of(db, &app.forms, case)?,
-            result: last_result(db, standing, open)?,
+            result: results::last_year::released(db, standing, case)?,
             unit: recipients::unit(db, case)?,
             reader: standing.id().clone(),
         })
@@ -84,22 +89,32 @@ impl Material {
         raw.get(&field.id)?.as_str().filter(|_| open.sees_own_level()).map(str::to_owned)
     }
 
+    /// This year's answers where there is nothing to compare with.
+    fn this_year(
+        &self,
+        open: &Open,
+        criterion: &Criterion,
+        evaluated: &crate::forms::Evaluated,
+        lang: Lang,
+    ) -> SinceLastYear {
+        let raw = self.entered.answers_to(&criterion.id);
+        let mut answers = shown::answers(&open.form, criterion, &raw, evaluated, lang);
+        answers.retain(|one| open.sees_own_level() || !is_level(&open.form, criterion, &one.field));
+        let alone = |now: Shown| Compared {
+            field: now.field.clone(),
+            label: now.label.clone(),
+            now: Some(now),
+            before: None,
+            change: None,
+            number: None,
+        };
+        SinceLastYear { answers: answers.into_iter().map(alone).collect(), beside: Vec::new() }
+    }
+
     /// The year before the case's.
     pub(super) fn last_year(&self) -> Option<i32> {
-        self.last.as_ref().map(LastYear::year)
+        self.last.as_ref().map(BesideLastYear::year)
     }
-}
-
-/// Last year's result, when everybody may read it.
-fn last_result(db: &mut Db, standing: &Standing, open: &Open) -> Result<Option<scoring::Scored>, Problem> {
-    let case = &open.case;
-    let Some(last) = cycles::store::of_unit_and_year(db, &case.unit.id, case.year - 1)? else {
-        return Ok(None);
-    };
-    if !standing.may(&last.reference(), Object::Result, Deed::Read) {
-        return Ok(None);
-    }
-    Ok(results::store::newest(db, &last.id)?.map(|fixed| fixed.scored))
 }
 
 /// A value as a chip, with the level that colours it.
@@ -115,13 +130,19 @@ pub(super) struct CriterionView {
     pub title: String,
     pub guidance: String,
     pub minimum: bool,
-    pub answers: Vec<Shown>,
+    /// What is new or has changed since last year, or everything where there is nothing to compare with.
+    pub answers: Vec<Compared>,
+    /// What reads as last year.
+    pub same: Vec<Shown>,
+    /// Evidence and the like that changed.
+    pub beside: Vec<Changed>,
     pub indicators: Vec<(String, String)>,
     pub files: Vec<Piece>,
     pub left: Option<String>,
     pub asked: Option<(String, &'static str)>,
     pub check: Option<bool>,
-    pub last: Vec<Beside>,
+    /// Whether anything was asked last year.
+    pub compared: bool,
     pub last_value: Option<Value>,
     pub judgement: Judgement,
 }
@@ -132,6 +153,8 @@ pub(super) struct Judgement {
     pub scale: Vec<LevelChoice>,
     pub others: Vec<Other>,
     pub reason: String,
+    /// The scores that need a reason.
+    pub reason_at: String,
     pub given: Option<Score>,
     pub revised: Option<(Level, String)>,
     pub corrected: Option<(Level, String)>,
@@ -159,14 +182,12 @@ impl CriterionView {
     ) -> CriterionView {
         let (form, year) = (&open.form, open.case.period());
         let state = material.entered.criterion(form, criterion, year);
-        let raw = material.entered.answers_to(&criterion.id);
-        let mut answers = shown::answers(form, criterion, &raw, &state.evaluated, lang);
-        let last = material.last.as_ref();
-        let mut last = last.map_or_else(Vec::new, |last| last.beside(form, criterion, &raw, true, lang));
-        if !open.sees_own_level() {
-            answers.retain(|one| !is_level(form, criterion, &one.field));
-            last.retain(|one| !is_level(form, criterion, &one.shown.field));
-        }
+        let since = match &material.last {
+            Some(last) => last.criterion(form, criterion, lang),
+            None => material.this_year(open, criterion, &state.evaluated, lang),
+        };
+        let compared = since.answers.iter().any(|one| one.before.is_some());
+        let (same, answers): (Vec<_>, Vec<_>) = since.answers.into_iter().partition(Compared::is_unchanged);
         let answered = material.entered.answers.get(&criterion.id);
         let asked = material.entered.not_applicable.get(&criterion.id);
         let asked = asked
@@ -177,12 +198,14 @@ impl CriterionView {
             guidance: criterion.guidance.get(lang).to_owned(),
             minimum: criterion.minimum,
             answers,
+            same: same.into_iter().filter_map(|one| one.now).collect(),
+            beside: since.beside,
+            compared,
             indicators: shown::indicators(criterion, &state.evaluated, lang),
             files: Piece::of(&material.files, &criterion.id, &open.case.review_path(), material.now, lang),
             left: answered.and_then(|answer| answer.declared_missing.clone()),
             asked: asked.map(|asked| (asked.reason.clone(), word(asked, lang))),
             check: open.own.minimum_checks.get(&criterion.id).copied().filter(|_| criterion.minimum),
-            last,
             last_value: material.last_value(&criterion.id),
             judgement: Judgement::new(open, criterion, asked, (typed, faults), lang),
         }
@@ -239,7 +262,15 @@ impl Judgement {
                 .to_owned()
         });
         let level = given.and_then(Score::level).map(Level::number);
+        let fails_check = open.own.minimum_checks.get(&criterion.id) == Some(&false);
+        let reason_at: Vec<&str> = Score::ALL
+            .iter()
+            .filter(|score| **score != Score::NotApplicable)
+            .filter(|score| needs_reason(&open.form, criterion, **score, fails_check))
+            .map(Score::as_str)
+            .collect();
         Judgement {
+            reason_at: reason_at.join(" "),
             version: saved.map_or(0, |saved| saved.version),
             scale: scale(&open.form, criterion, level, lang),
             others: others(open, criterion, asked, given, lang),
@@ -267,14 +298,34 @@ impl Judgement {
 }
 
 impl CriterionView {
-    /// How many characters are left of the reason, in words.
-    pub(super) fn left(&self, most: usize, lang: Lang) -> String {
-        let typed = self.judgement.reason.trim().chars().count();
-        match most.checked_sub(typed) {
-            Some(left) => format!("{left} {}", lang.t("tecken kvar", "characters left")),
-            None => format!("{} {}", typed - most, lang.t("tecken för mycket", "characters too many")),
-        }
+    /// Whether nothing at all has changed since last year.
+    pub(super) fn is_as_last_year(&self) -> bool {
+        self.answers.is_empty() && self.beside.is_empty()
     }
+
+    /// How many characters of the reason are still needed or left, in words.
+    pub(super) fn left(&self, least: usize, most: usize, lang: Lang) -> String {
+        let own = &self.judgement;
+        let typed = characters(&own.reason);
+        let given = own.given.as_ref().map(Score::as_str);
+        let needed = given.is_some_and(|given| own.reason_at.split(' ').any(|score| score == given));
+        let [left, over, needs] = counter_words(lang);
+        let (words, number) = match (needed, typed) {
+            (true, typed) if typed < least => (needs, least - typed),
+            (_, typed) if typed > most => (over, typed - most),
+            (_, typed) => (left, most - typed),
+        };
+        words.replace("{n}", &number.to_string())
+    }
+}
+
+/// The sentences of the counter: what is left, what is too much, and what is still needed.
+pub(super) fn counter_words(lang: Lang) -> [&'static str; 3] {
+    [
+        lang.t("{n} tecken kvar", "Characters left: {n}"),
+        lang.t("{n} tecken för mycket", "Characters too many: {n}"),
+        lang.t("{n} tecken till behövs", "Characters still needed: {n}"),
+    ]
 }
 
 fn is_given(saved: &Scored) -> bool {

@@ -10,6 +10,7 @@ pub mod correct;
 mod criterion;
 pub mod declare;
 pub mod evidence;
+pub mod history;
 pub mod list;
 pub mod lock;
 pub mod save;
@@ -80,7 +81,7 @@ impl Open {
 
     /// Whether the unit's own level may be seen.
     fn sees_own_level(&self) -> bool {
-        sees_units_level(self.own.seat.party, self.is_locked(), self.case.state)
+        sees_units_level(self.own.seat.party, self.is_locked(), &self.case)
     }
 
     /// The criteria to score that nothing is missing of, and all of them.

@@ -1,0 +1,2 @@
+ALTER TABLE date_changes DROP COLUMN hides_own_level;
+ALTER TABLE cycles DROP COLUMN hides_own_level;
