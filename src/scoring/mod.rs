@@ -118,9 +118,10 @@ fn with_values(
     };
     for criterion in case.form.criteria() {
         let Some(known) = scored.criteria.get(&criterion.id) else { continue };
-        let result = value(&criterion.id)
-            .map(|value| areas::criterion(criterion, settle::Settlement::of(value), rules))
-            .unwrap_or_else(|| known.clone());
+        let result = value(&criterion.id).map_or_else(
+            || known.clone(),
+            |value| areas::criterion(criterion, settle::Settlement::of(value), rules),
+        );
         other.criteria.0.push((criterion.id.clone(), result));
     }
     sum_up(case, rules, &mut other);
