@@ -142,9 +142,17 @@ impl<'a> Scaled<'a> {
         }
     }
 
+    /// Whether a move can bring the goal nearer; all others stay where they are.
+    fn helps(&self, one: &Move) -> bool {
+        one.must
+            || self.total.is_positive()
+            || self.areas.contains_key(&one.area)
+            || (self.crossings > 0 && one.crosses.is_some())
+    }
+
     fn area_indices(&self) -> Vec<usize> {
-        let mut areas: Vec<usize> =
-            self.moves.iter().map(|one| one.area).chain(self.areas.keys().copied()).collect();
+        let helpful = self.moves.iter().filter(|one| self.helps(one)).map(|one| one.area);
+        let mut areas: Vec<usize> = helpful.chain(self.areas.keys().copied()).collect();
         areas.sort_unstable();
         areas.dedup();
         areas
@@ -153,7 +161,8 @@ impl<'a> Scaled<'a> {
     /// What the moves of an area can do that gives the area what it needs, with at most so many criteria: every number of
     /// half steps, or (`every` false) only all the way, half steps not counted.
     fn area(&self, area: usize, every: bool, most: usize) -> Table {
-        let within = self.moves.iter().zip(&self.rates).enumerate().filter(|(_, (one, _))| one.area == area);
+        let within = self.moves.iter().zip(&self.rates).enumerate();
+        let within = within.filter(|(_, (one, _))| one.area == area && self.helps(one));
         let mut table = within.fold(nothing(), |table, (at, (one, rate))| {
             self.product(&table, &options(at, one, rate, every), |key, _| key.0 <= most)
         });
