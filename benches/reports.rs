@@ -316,6 +316,9 @@ fn calculations(form: &Form, results: &[(Case, FixedResult)], again: usize) {
     });
     let score =
         measure_times(count, |at| drop(scoring::score(&one(at).judged, &form.rules, &form.key()).unwrap()));
+    let near = measure_times(count, |at| {
+        drop(scoring::nearest(&one(at).judged, &form.rules, &one(at).scored));
+    });
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/forms/usve/2026.1.toml");
     let text = std::fs::read_to_string(file).unwrap();
     let toml = measure_times(20 * again, |_| drop(toml::from_str::<toml::Table>(&text).unwrap()));
@@ -331,6 +334,7 @@ fn calculations(form: &Form, results: &[(Case, FixedResult)], again: usize) {
         &[
             line("floor: parse a case's JSON", &json, &json),
             line("score a case", &score, &json),
+            line("find what would have changed its outcome", &near, &json),
             line("floor: parse the form's TOML", &toml, &toml),
             line("read and check the form", &check, &toml),
         ],

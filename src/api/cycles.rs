@@ -3,21 +3,24 @@
 use actix_web::web::{Path, Query};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::body::{Body, created, done, ok, utc};
 use super::caller::Caller;
 use super::paging::{Page, Paging};
 use super::refusal::Answer;
+use super::results::ResultItem;
 use crate::assessments::open_year::open_year;
 use crate::cycles::calendar::Dates;
 use crate::cycles::{self, Cycle};
 use crate::identity::GrantedRole;
 use crate::number::exact;
 use crate::problem::Problem;
+use crate::results::preview::{self, Recipient};
 use crate::results::release::{self, Released};
 use crate::results::view::{self, OverviewRow};
+use crate::text::Lang;
 
 /// One year's cycle.
 #[derive(Debug, Serialize, ToSchema)]
@@ -106,15 +109,21 @@ struct LeftOut {
     unit: String,
     /// Where its case is.
     state: &'static str,
+    /// What it waits for, in the caller's language.
+    reason: String,
 }
 
-impl From<Released> for ReleaseView {
-    fn from(released: Released) -> ReleaseView {
+impl ReleaseView {
+    fn of(released: Released, lang: Lang) -> ReleaseView {
         let left_out = released.left_out.into_iter();
         ReleaseView {
             released: released.released.into_iter().map(|case| case.unit.slug).collect(),
             left_out: left_out
-                .map(|case| LeftOut { unit: case.unit.slug, state: case.state.as_str() })
+                .map(|case| LeftOut {
+                    state: case.state.as_str(),
+                    reason: release::why_left_out(case.state).get(lang).to_owned(),
+                    unit: case.unit.slug,
+                })
                 .collect(),
         }
     }
@@ -246,7 +255,81 @@ pub(super) async fn overview(caller: Caller, year: Path<i32>, paging: Query<Pagi
     params(("year" = i32, Path, example = 2026)), responses((status = 200, body = ReleaseView)))]
 pub(super) async fn preview(caller: Caller, year: Path<i32>) -> Answer {
     let preview = caller.read(move |db, standing| release::preview(db, standing, *year)).await?;
-    ok(&ReleaseView::from(preview))
+    ok(&ReleaseView::of(preview, caller.lang))
+}
+
+/// A recipient's view of one result by its address.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct PreviewPath {
+    /// The cycle's year.
+    #[param(example = 2026)]
+    year: i32,
+    /// The unit's slug.
+    #[param(example = "kardiologi")]
+    unit: String,
+    /// `head`, `contributor`, `administration_head`, `group`, `registrar`, `signed_in` or `anybody`.
+    #[param(value_type = String, example = "head",
+        pattern = "^(head|contributor|administration_head|group|registrar|signed_in|anybody)$")]
+    recipient: Recipient,
+}
+
+/// What a recipient will be able to read once the result is released.
+#[derive(Debug, Serialize, ToSchema)]
+struct PreviewView {
+    /// For whom.
+    recipient: &'static str,
+    /// Where the case will be.
+    state: &'static str,
+    /// Whether the recipient reads the result at all.
+    reads_result: bool,
+    /// What else the recipient reads of the case.
+    reads: Vec<&'static str>,
+    /// The result as the recipient will read it; for `anybody` in short.
+    result: Option<PreviewedResult>,
+}
+
+/// A result as a recipient reads it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+enum PreviewedResult {
+    /// Signed in.
+    Whole(Box<ResultItem>),
+    /// On the open page of a published year.
+    Short(Box<OverviewItem>),
+}
+
+/// What one recipient will read of a unit's result once it is released, before it is. For coordinators.
+#[utoipa::path(get, path = "/cycles/{year}/release/{unit}/{recipient}", operation_id = "preview_release_as",
+    tag = "Release", params(PreviewPath), responses((status = 200, body = PreviewView)))]
+pub(super) async fn preview_as(caller: Caller, path: Path<PreviewPath>) -> Answer {
+    let PreviewPath { year, unit, recipient } = path.into_inner();
+    let (app, lang) = (caller.app.clone(), caller.lang);
+    let view = caller
+        .read(move |db, standing| {
+            let seen = preview::preview(db, standing, &unit, year, recipient)?;
+            let case = &seen.case;
+            let result = if !seen.reads_result {
+                None
+            } else if recipient == Recipient::Anybody {
+                let row = view::rows_for_anybody(db, vec![case.clone()])?.into_iter().next();
+                row.map(|row| PreviewedResult::Short(Box::new(OverviewItem::from(row))))
+            } else {
+                let form = app.forms.get(&case.form).ok_or_else(unknown_form)?;
+                let result = view::result(db, &seen.standing, &form, case)?;
+                let item = ResultItem::of(&seen.standing, result, (&form, case), None, lang);
+                Some(PreviewedResult::Whole(Box::new(item)))
+            };
+            Ok(PreviewView {
+                recipient: recipient.as_str(),
+                state: case.state.as_str(),
+                reads_result: seen.reads_result,
+                reads: if recipient == Recipient::Anybody { Vec::new() } else { seen.reads() },
+                result,
+            })
+        })
+        .await?;
+    ok(&view)
 }
 
 /// Asks for the release of every fixed result of the year. A coordinator of the other authority confirms it.
@@ -254,7 +337,7 @@ pub(super) async fn preview(caller: Caller, year: Path<i32>) -> Answer {
     params(("year" = i32, Path, example = 2026)), responses((status = 200, body = ReleaseView)))]
 pub(super) async fn ask_release(caller: Caller, year: Path<i32>) -> Answer {
     let asked = caller.act(move |act, standing| release::ask(act, standing, *year)).await?;
-    ok(&ReleaseView::from(asked))
+    ok(&ReleaseView::of(asked, caller.lang))
 }
 
 /// Takes a request for release back.
@@ -270,7 +353,7 @@ pub(super) async fn take_back_release(caller: Caller, year: Path<i32>) -> Answer
     params(("year" = i32, Path, example = 2026)), responses((status = 200, body = ReleaseView)))]
 pub(super) async fn confirm_release(caller: Caller, year: Path<i32>) -> Answer {
     let released = caller.act(move |act, standing| release::confirm(act, standing, *year)).await?;
-    ok(&ReleaseView::from(released))
+    ok(&ReleaseView::of(released, caller.lang))
 }
 
 fn unknown_form() -> Problem {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::web::Path;
+use actix_web::web::{Path, Query};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::answers::Reason;
@@ -14,14 +14,16 @@ use super::body::{Body, done, ok, utc};
 use super::caller::Caller;
 use super::cases::CaseInShort;
 use super::refusal::Answer;
+use crate::cycles::Case;
 use crate::forms::Form;
-use crate::identity::rights::Object;
-use crate::identity::standing::Party;
+use crate::identity::rights::{Deed, Object};
+use crate::identity::standing::{Party, Standing};
+use crate::number::exact;
 use crate::problem::Problem;
 use crate::results::view::{self, ResultView};
 use crate::results::{FactComment, FixedResult, correct_result, fact_check, finalise};
 use crate::reviews::Level;
-use crate::scoring::{Explain, Scored};
+use crate::scoring::{Explain, Scored, Way, nearest};
 use crate::text::{Lang, Text};
 
 /// A comment on facts by the unit.
@@ -84,17 +86,24 @@ pub(super) struct NewReply {
 
 /// A result.
 #[derive(Debug, Serialize, ToSchema)]
-struct ResultItem {
+pub(super) struct ResultItem {
     /// The fixed version, counted from 1; none while the result is a draft.
     number: Option<i32>,
     /// SHA-256 over input and output of the fixed version.
     digest: Option<String>,
-    /// Exactly what `usve score` prints for the case in `judged`.
+    /// The version that has superseded this one.
+    superseded_by: Option<i32>,
+    /// What `usve score` prints for the case that was judged.
     #[schema(value_type = Object)]
     result: Scored,
-    /// Exactly what `usve score` takes.
+    /// What `usve score` takes. For callers who may not read the reviews the settled values stand in their place, which
+    /// give the same numbers.
     #[schema(value_type = Object)]
     judged: crate::scoring::Case,
+    /// The smallest changes that would have made the outcome better.
+    better: Vec<WayView>,
+    /// The smallest changes that would have made the outcome worse.
+    worse: Vec<WayView>,
     /// The sentences behind the numbers, in the caller's language.
     explanations: Explanations,
 }
@@ -116,8 +125,61 @@ struct Explanations {
     criteria: BTreeMap<String, String>,
 }
 
+/// A smallest change of criteria that would have given another outcome.
+#[derive(Debug, Serialize, ToSchema)]
+struct WayView {
+    /// The outcome: `F`, `G`, `V`, `O` or `E`.
+    outcome: &'static str,
+    /// The criteria that change, with their values.
+    changes: Vec<ChangeView>,
+    /// The same in words, in the caller's language.
+    sentence: String,
+}
+
+/// Another value of a criterion.
+#[derive(Debug, Serialize, ToSchema)]
+struct ChangeView {
+    /// The criterion.
+    #[schema(example = "A1")]
+    criterion: String,
+    /// Its settled value, exact.
+    #[schema(example = "3/2")]
+    from: String,
+    /// The value that it would have.
+    #[schema(example = "2")]
+    to: String,
+}
+
+impl WayView {
+    fn of(way: &Way, lang: Lang) -> WayView {
+        WayView {
+            outcome: way.outcome.code(),
+            changes: way
+                .changes
+                .iter()
+                .map(|one| ChangeView {
+                    criterion: one.criterion.clone(),
+                    from: exact(&one.from),
+                    to: exact(&one.to),
+                })
+                .collect(),
+            sentence: Explain::way(way).get(lang).to_owned(),
+        }
+    }
+}
+
 impl ResultItem {
-    fn of(view: ResultView, form: &Form, lang: Lang) -> ResultItem {
+    /// What somebody may read of a result.
+    pub fn of(
+        standing: &Standing,
+        view: ResultView,
+        (form, case): (&Form, &Case),
+        newest: Option<i32>,
+        lang: Lang,
+    ) -> ResultItem {
+        let judged = view::readable(standing, case, &view);
+        let near = nearest(&view.judged, &form.rules, &view.scored);
+        let reviews = standing.may(&case.reference(), Object::Reviews, Deed::Read);
         let explain = Explain::new(&view.judged, &form.rules, &view.scored);
         let say = |text: Option<Text>| text.map(|text| text.get(lang).to_owned());
         let explanations = Explanations {
@@ -126,13 +188,20 @@ impl ResultItem {
             missing_share: say(explain.missing_share()),
             change: say(explain.change()),
             areas: by_id(view.scored.areas.iter().map(|(id, _)| id), |id| say(explain.area_score(id))),
-            criteria: by_id(view.scored.criteria.iter().map(|(id, _)| id), |id| say(explain.criterion(id))),
+            criteria: by_id(view.scored.criteria.iter().map(|(id, _)| id), |id| {
+                say(if reviews { explain.criterion(id) } else { explain.criterion_in_short(id) })
+            }),
         };
+        let ways = |ways: &[Way]| ways.iter().map(|way| WayView::of(way, lang)).collect();
+        let number = view.fixed.as_ref().map(|fixed| fixed.number);
         ResultItem {
-            number: view.fixed.as_ref().map(|fixed| fixed.number),
+            superseded_by: newest.filter(|newest| number.is_some_and(|number| number < *newest)),
+            number,
             digest: view.fixed.map(|fixed| fixed.digest),
             result: view.scored,
-            judged: view.judged,
+            judged,
+            better: ways(&near.better),
+            worse: ways(&near.worse),
             explanations,
         }
     }
@@ -289,10 +358,68 @@ pub(super) async fn show(caller: Caller, path: Path<CasePath>) -> Answer {
     let item = caller
         .read_case(path.into_inner(), Object::Result, move |db, standing, at| {
             let view = view::result(db, standing, &at.form, &at.case)?;
-            Ok(ResultItem::of(view, &at.form, lang))
+            Ok(ResultItem::of(standing, view, (&at.form, &at.case), None, lang))
         })
         .await?;
     ok(&item)
+}
+
+/// One fixed version of a result by its address.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct VersionPath {
+    /// The cycle's year.
+    #[param(example = 2026)]
+    year: i32,
+    /// The unit's slug.
+    #[param(example = "kardiologi")]
+    unit: String,
+    /// The version, counted from 1.
+    #[param(example = 1)]
+    number: i32,
+}
+
+/// A fixed version of the result, whether it counts or a newer one has superseded it.
+#[utoipa::path(get, path = "/cases/{year}/{unit}/result/versions/{number}", operation_id = "get_result_version",
+    tag = "Results", params(VersionPath), responses((status = 200, body = ResultItem)))]
+pub(super) async fn version(caller: Caller, path: Path<VersionPath>) -> Answer {
+    let lang = caller.lang;
+    let VersionPath { year, unit, number } = path.into_inner();
+    let item = caller
+        .read_case(CasePath { year, unit }, Object::Result, move |db, standing, at| {
+            let view = view::version(db, standing, &at.case, number)?;
+            let newest = view::versions(db, standing, &at.case)?.first().map(|one| one.number);
+            Ok(ResultItem::of(standing, view, (&at.form, &at.case), newest, lang))
+        })
+        .await?;
+    ok(&item)
+}
+
+/// Which version of a result.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct OfVersion {
+    /// Counted from 1; the one that counts, or the draft, when not said.
+    version: Option<i32>,
+}
+
+/// The case as `usve score` takes it, with the rules of its form: whoever may read the result can compute it again. For
+/// callers who may not read the reviews the settled values stand in their place, which give the same numbers.
+#[utoipa::path(get, path = "/cases/{year}/{unit}/case.json", operation_id = "get_case_file", tag = "Results",
+    params(CasePath, OfVersion), responses((status = 200, body = Object)))]
+pub(super) async fn case_file(caller: Caller, path: Path<CasePath>, asked: Query<OfVersion>) -> Answer {
+    let version = asked.version;
+    let case = caller
+        .read_case(path.into_inner(), Object::Result, move |db, standing, at| {
+            let view = match version {
+                Some(number) => view::version(db, standing, &at.case, number)?,
+                None => view::result(db, standing, &at.form, &at.case)?,
+            };
+            Ok(view::export(standing, &at.form, &at.case, &view))
+        })
+        .await?;
+    ok(&case)
 }
 
 /// Every fixed version of the result.

@@ -15,9 +15,12 @@ use super::reviews::{NewLevel, ScoreView};
 use super::version::Seen;
 use crate::identity::rights::Object;
 use crate::number::exact;
+use crate::results;
 use crate::reviews::view::{self, SettledCriterion, SettlementView};
 use crate::reviews::{JointSummary, Message, settle};
 use crate::scoring::settle::CriterionState;
+use crate::scoring::{Explain, Stake};
+use crate::text::Lang;
 
 /// The settlement of a case.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,11 +31,51 @@ struct SettlementItem {
     summary: SummaryView,
     /// Criteria for which nobody has decided whether they apply.
     undecided: Vec<String>,
+    /// What the open criteria can still change, the most important first.
+    at_stake: Vec<StakeView>,
 }
 
-impl From<SettlementView> for SettlementItem {
-    fn from(settlement: SettlementView) -> SettlementItem {
+/// What an open criterion can still change while the other open ones are halfway between their lowest and highest value.
+#[derive(Debug, Serialize, ToSchema)]
+struct StakeView {
+    /// The criterion.
+    #[schema(example = "A1")]
+    criterion: String,
+    /// The lowest value that it can take, exact.
+    #[schema(example = "1")]
+    lowest: String,
+    /// The highest value that it can take, exact.
+    #[schema(example = "5/2")]
+    highest: String,
+    /// The outcome with the lowest value and with the highest: `F`, `G`, `V`, `O` or `E`.
+    outcomes: [&'static str; 2],
+    /// Whether it decides if its minimum requirement is met.
+    decides_minimum: bool,
+    /// The points of the total between the two, exact.
+    #[schema(example = "21/16")]
+    points: String,
+    /// The same in words, in the caller's language.
+    sentence: String,
+}
+
+impl StakeView {
+    fn of(stake: &Stake, lang: Lang) -> StakeView {
+        StakeView {
+            sentence: Explain::stake(stake).get(lang).to_owned(),
+            criterion: stake.criterion.clone(),
+            lowest: exact(&stake.lowest),
+            highest: exact(&stake.highest),
+            outcomes: [stake.outcomes.0.code(), stake.outcomes.1.code()],
+            decides_minimum: stake.decides_minimum,
+            points: exact(&stake.points),
+        }
+    }
+}
+
+impl SettlementItem {
+    fn of(settlement: SettlementView, stakes: &[Stake], lang: Lang) -> SettlementItem {
         SettlementItem {
+            at_stake: stakes.iter().map(|stake| StakeView::of(stake, lang)).collect(),
             criteria: settlement.criteria.into_iter().map(CriterionItem::from).collect(),
             summary: settlement.summary.into(),
             undecided: settlement.undecided.into_iter().collect(),
@@ -147,8 +190,15 @@ pub(super) struct NewSummary {
 #[utoipa::path(get, path = "/cases/{year}/{unit}/settlement", operation_id = "get_settlement", tag = "Settlement",
     params(CasePath), responses((status = 200, body = SettlementItem)))]
 pub(super) async fn show(caller: Caller, path: Path<CasePath>) -> Answer {
-    let settlement = read(&caller, path.into_inner()).await?;
-    ok(&SettlementItem::from(settlement))
+    let (settlement, stakes) = caller
+        .read_case(path.into_inner(), Object::Settlement, |db, standing, at| {
+            let settlement = view::settlement(db, standing, &at.form, &at.case)?;
+            let result = results::view::result(db, standing, &at.form, &at.case)?;
+            let stakes = results::stakes::stakes(&at.form, &at.case, &settlement, &result)?;
+            Ok((settlement, stakes))
+        })
+        .await?;
+    ok(&SettlementItem::of(settlement, &stakes, caller.lang))
 }
 
 /// Writes a message in the discussion of a criterion.

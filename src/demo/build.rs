@@ -319,7 +319,7 @@ fn play(
     if goal == S::FactCheck {
         return Ok(());
     }
-    act.now = played.times.checked;
+    act.now = settle::checked(act, played)?;
     if goal == S::Commented || played.dice.chance(280) {
         let criterion = settle::comment(act, stage, played, &fair)?;
         if goal == S::Commented {

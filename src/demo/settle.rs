@@ -1,8 +1,11 @@
 //! From both locks to a fixed result: discussions, further reviewers, the unit's comments.
 
+use chrono::TimeDelta;
+
 use super::assess::{Fair, Played};
 use super::build::{Stage, pause, standing};
 use super::review::{self, reason};
+use crate::clock::Moment;
 use crate::cycles;
 use crate::db::Act;
 use crate::ids::PersonId;
@@ -152,6 +155,13 @@ pub(super) fn settle_further(
         review::lock_review(act, stage, played, &person)?;
     }
     Ok(())
+}
+
+/// When the unit is done with the fact check: as planned, but the day before its time is up at the latest.
+pub(super) fn checked(act: &mut Act<'_>, played: &Played<'_>) -> Result<Moment, Problem> {
+    let case = cycles::store::by_ids(act.db, std::slice::from_ref(&played.case))?;
+    let due = case.first().and_then(|case| case.fact_check_due);
+    Ok(due.map_or(played.times.checked, |due| played.times.checked.min(due - TimeDelta::hours(30))))
 }
 
 /// The head comments facts of one criterion and sends the comment.

@@ -100,6 +100,25 @@ pub fn newest(
     stored(db, &case.id, language)
 }
 
+/// The issued report of one version of a case's result in a language, with its bytes; none while the job is not done.
+///
+/// # Errors
+/// Those of [`list`].
+pub fn of_version(
+    db: &mut Db,
+    standing: &Standing,
+    case: &Case,
+    result: &ResultId,
+    lang: Lang,
+) -> Result<Option<(Issued, Vec<u8>)>, Problem> {
+    let mut issued = list(db, standing, case)?.into_iter();
+    let Some(found) = issued.find(|one| one.result_id == *result && one.language == lang) else {
+        return Ok(None);
+    };
+    let bytes = store::bytes(db, &found.id)?;
+    Ok(Some((found, bytes)))
+}
+
 /// The newest issued report of a case in a language, whoever asks: for those who run the service.
 ///
 /// # Errors

@@ -24,7 +24,7 @@ pub const LONGEST_TEXT: usize = 10_000;
 /// The head writes a comment on the facts of a criterion, or empties it. It counts once [`send`] has sent it.
 ///
 /// # Errors
-/// The comment is too long or has been answered before.
+/// The unit's time is up; the comment is too long or has been answered before.
 pub fn comment(
     act: &mut Act<'_>,
     standing: &Standing,
@@ -37,6 +37,13 @@ pub fn comment(
     standing.require(&case.reference(), Object::FactComments, Deed::Write)?;
     judgements::check_form(form, &case)?;
     form.criterion(criterion).ok_or_else(Problem::not_found)?;
+    if case.fact_check_due.is_some_and(|due| act.now >= due) {
+        return Err(Problem::conflict(
+            "fact_check_over",
+            "Tiden för synpunkter har gått ut. Samordnaren skickar vidare det ni redan har skrivit.",
+            "The time for comments is up. The coordinator sends on what you have already written.",
+        ));
+    }
     let comment = comment.trim();
     check_length(comment)?;
     if !store::write_comment(act, &case.id, criterion, comment, standing.id())? {

@@ -10,7 +10,9 @@ pub mod fact_check;
 pub mod finalise;
 pub mod judged;
 pub mod last_year;
+pub mod preview;
 pub mod release;
+pub mod stakes;
 pub mod store;
 pub mod view;
 

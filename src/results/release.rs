@@ -14,6 +14,7 @@ use crate::identity::{GrantedRole, Organisation, store as people};
 use crate::ids::PersonId;
 use crate::notify::{self, Kind, Mail};
 use crate::problem::Problem;
+use crate::text::Text;
 
 /// What a release takes and what it leaves out.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +40,46 @@ pub fn preview(db: &mut Db, standing: &Standing, year: i32) -> Result<Released, 
         }
     }
     Ok(preview)
+}
+
+/// Why a case does not go with a release: what it waits for.
+#[must_use]
+pub fn why_left_out(state: CaseState) -> Text {
+    match state {
+        CaseState::Draft => Text::new("Enheten har inte lämnat in.", "The unit has not submitted."),
+        CaseState::Returned => Text::new("Enheten kompletterar.", "The unit completes its answers."),
+        CaseState::Submitted => Text::new("Granskare är inte utsedda.", "Reviewers are not assigned."),
+        CaseState::Assigned => {
+            Text::new("Granskarna har inte tagit ställning till jäv.", "The reviewers have not declared.")
+        }
+        CaseState::Scoring => Text::new("Granskarna bedömer var för sig.", "The reviewers score alone."),
+        CaseState::Settling => {
+            Text::new("Granskarna har inte skrivit under samsynen.", "The reviewers have not signed.")
+        }
+        CaseState::Further => {
+            Text::new("En ytterligare granskare har inte låst.", "A further reviewer has not locked.")
+        }
+        CaseState::FactCheck => Text::new(
+            "Enheten kontrollerar fakta, eller så återstår att fastställa.",
+            "The unit checks facts, or the result is still to be fixed.",
+        ),
+        CaseState::Commented => Text::new(
+            "Enhetens synpunkter besvaras, eller så återstår att fastställa.",
+            "The unit's comments are being answered, or the result is still to be fixed.",
+        ),
+        CaseState::NotSubmitted => Text::new(
+            "Enheten lämnade aldrig in. Resultatet är inte fastställt.",
+            "The unit never submitted. The result is not fixed.",
+        ),
+        CaseState::Cancelled => Text::new("Ärendet utgår.", "The case is cancelled."),
+        CaseState::Final => Text::new("Väntar på att meddelas.", "Waits to be released."),
+        CaseState::Released
+        | CaseState::Presented
+        | CaseState::Action
+        | CaseState::FollowUp
+        | CaseState::InDepth
+        | CaseState::Closed => Text::new("Redan meddelat.", "Already released."),
+    }
 }
 
 /// Asks for the release of a year. A coordinator of the other authority confirms it with [`confirm`].

@@ -41,6 +41,34 @@ pub fn result(db: &mut Db, standing: &Standing, form: &Form, case: &Case) -> Res
     Ok(ResultView { judged, scored, fixed: None })
 }
 
+/// A fixed version of a case's result, whether it counts or a newer one does.
+///
+/// # Errors
+/// [`Problem::not_found`] for who may not read the result, and for a version that is not there.
+pub fn version(db: &mut Db, standing: &Standing, case: &Case, number: i32) -> Result<ResultView, Problem> {
+    let fixed = versions(db, standing, case)?.into_iter().find(|one| one.number == number);
+    let fixed = fixed.ok_or_else(Problem::not_found)?;
+    Ok(ResultView { judged: fixed.judged.clone(), scored: fixed.scored.clone(), fixed: Some(fixed) })
+}
+
+/// What `usve score` takes to compute a result again: the case that was judged with the rules of its form. A reader who
+/// may not read the reviews gets the settled values in their place ([`scoring::Case::settled`]).
+#[must_use]
+pub fn export(standing: &Standing, form: &Form, case: &Case, result: &ResultView) -> scoring::Case {
+    let mut exported = readable(standing, case, result);
+    exported.form.rules.get_or_insert_with(|| form.rules.clone());
+    exported
+}
+
+/// What was judged, as far as the reader may know it.
+#[must_use]
+pub fn readable(standing: &Standing, case: &Case, result: &ResultView) -> scoring::Case {
+    if standing.may(&case.reference(), Object::Reviews, Deed::Read) {
+        return result.judged.clone();
+    }
+    result.judged.settled(&result.scored)
+}
+
 /// Every fixed version, newest first.
 ///
 /// # Errors
@@ -154,7 +182,15 @@ pub fn published(db: &mut Db, year: i32) -> Result<Vec<OverviewRow>, Problem> {
     if !cycle.published {
         return Err(Problem::not_found());
     }
-    let mut cases = cycles::store::all_of_year(db, year)?;
+    let cases = cycles::store::all_of_year(db, year)?;
+    rows_for_anybody(db, cases)
+}
+
+/// Those of these cases that are open to anybody in a published year, with their results.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn rows_for_anybody(db: &mut Db, mut cases: Vec<Case>) -> Result<Vec<OverviewRow>, Problem> {
     cases.retain(|case| allowed(Role::Anybody, Object::Result, Deed::Read, case.state.phase()));
     let ids: Vec<CaseId> = cases.iter().map(|case| case.id.clone()).collect();
     let mut results = store::newest_of(db, &ids)?;

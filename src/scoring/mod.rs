@@ -13,9 +13,12 @@ mod change;
 mod error;
 mod explain;
 mod from_form;
+mod nearest;
 mod outcome;
 mod result;
 pub mod settle;
+mod settled;
+mod stakes;
 mod wire;
 
 use num_traits::Zero;
@@ -29,9 +32,11 @@ pub use case::{
 };
 pub use error::{ErrorCode, ScoreError};
 pub use explain::Explain;
+pub use nearest::{Nearest, ValueChange, Way, nearest};
 pub use outcome::Outcome;
 pub use result::{AreaResult, Change, CriterionResult, Light, Listed, Scored, Trend};
 pub use settle::CriterionState;
+pub use stakes::{Stake, stakes};
 
 /// The name of rules that the case brought itself.
 pub const OWN_RULES: &str = "form";
@@ -89,6 +94,38 @@ fn judge(case: &Case, rules: &Rules) -> Result<Listed<CriterionResult>, ScoreErr
         criteria.push((criterion.id.clone(), areas::criterion(criterion, settlement, rules)));
     }
     Ok(Listed(criteria))
+}
+
+/// What the result would be with other values of some criteria: those that `value` names get it, as if settled.
+fn with_values(
+    case: &Case,
+    rules: &Rules,
+    scored: &Scored,
+    value: impl Fn(&str) -> Option<Fraction>,
+) -> Scored {
+    let mut other = Scored {
+        is_final: true,
+        rules: scored.rules.clone(),
+        open: Vec::new(),
+        criteria: Listed::default(),
+        areas: Listed::default(),
+        total: None,
+        display: None,
+        missing_share: None,
+        unmet_minimum: None,
+        outcome: None,
+        change: None,
+    };
+    for criterion in case.form.criteria() {
+        let Some(known) = scored.criteria.get(&criterion.id) else { continue };
+        let result = value(&criterion.id).map_or_else(
+            || known.clone(),
+            |value| areas::criterion(criterion, settle::Settlement::of(value), rules),
+        );
+        other.criteria.0.push((criterion.id.clone(), result));
+    }
+    sum_up(case, rules, &mut other);
+    other
 }
 
 /// Areas, total, outcome and change of a case in which everything is settled.

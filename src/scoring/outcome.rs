@@ -24,6 +24,9 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Every outcome, worst first.
+    pub const ALL: [Outcome; 5] = [Outcome::E, Outcome::O, Outcome::V, Outcome::G, Outcome::F];
+
     /// The letter.
     #[must_use]
     pub fn code(self) -> &'static str {

@@ -60,6 +60,13 @@ pub struct Settlement {
     pub levels: Vec<u8>,
 }
 
+impl Settlement {
+    /// A value that is settled somehow.
+    pub(super) fn of(value: Fraction) -> Settlement {
+        Settlement { state: CriterionState::Agreed, value: Some(value), further_used: 0, levels: Vec::new() }
+    }
+}
+
 /// A judgement that breaks a rule: the code and what is wrong, to be put after the criterion's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {

@@ -30,19 +30,19 @@ struct YearPage {
     view: View,
 }
 
-struct View {
-    sentence: &'static str,
-    areas: Vec<(String, String)>,
-    rows: Vec<Row>,
+pub(super) struct View {
+    pub sentence: &'static str,
+    pub areas: Vec<(String, String)>,
+    pub rows: Vec<Row>,
 }
 
-struct Row {
-    unit: String,
-    administration: String,
-    outcome: String,
-    total: String,
-    unmet: String,
-    lights: Vec<(&'static str, String, String)>,
+pub(super) struct Row {
+    pub unit: String,
+    pub administration: String,
+    pub outcome: String,
+    pub total: String,
+    pub unmet: String,
+    pub lights: Vec<(&'static str, String, String)>,
 }
 
 /// `GET /resultat`: the published years.
@@ -64,6 +64,17 @@ pub async fn year(visitor: Visitor, year: Path<i32>) -> Answer {
 
 fn load(db: &mut Db, app: &App, year: i32, lang: Lang) -> Result<View, Problem> {
     let rows = view::published(db, year)?;
+    shown_year(db, app, year, rows, lang)
+}
+
+/// These units of a year, as everybody sees them.
+pub(super) fn shown_year(
+    db: &mut Db,
+    app: &App,
+    year: i32,
+    rows: Vec<OverviewRow>,
+    lang: Lang,
+) -> Result<View, Problem> {
     let cycle = cycles::store::cycle(db, year)?;
     let form = app.forms.get(&cycle.form).ok_or_else(|| Problem::internal("the cycle's form is not here"))?;
     let areas: Vec<(String, String)> =

@@ -40,7 +40,7 @@ async function lookAt(page, { lang, theme, width }) {
 }
 
 /** Files that a link gives instead of a page. */
-const isFile = (path) => /\.(pdf|xlsx)$|\/underlag\/[^/?]+$/.test(path);
+const isFile = (path) => /\.(pdf|xlsx|json)$|\/underlag\/[^/?]+$/.test(path);
 
 /**
  * What kind of page an address is, so that one of each kind is looked at: its words, with names, years and numbers left

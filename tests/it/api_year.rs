@@ -170,6 +170,16 @@ async fn settle(people: &People<'_>) {
         (state("A1"), state("A3"), state("E4")),
         (json!("agreed"), json!("needs_discussion"), json!("needs_discussion"))
     );
+    let at_stake = settlement["at_stake"].as_array().unwrap();
+    assert_eq!(at_stake.len(), 2);
+    for stake in at_stake {
+        assert!(stake["sentence"].as_str().unwrap().contains("points"), "{stake}");
+        assert!(
+            stake["points"].is_string()
+                && stake["outcomes"][0].is_string()
+                && stake["decides_minimum"].is_boolean()
+        );
+    }
     let message = json!({"message": "Jag läser underlaget annorlunda."});
     people.region.post(&under("settlement/A3/messages"), &message).await.expect_status(204);
     let revision = json!({"level": 3, "reason": REASON});
@@ -253,6 +263,25 @@ async fn check_facts_and_finalise(people: &People<'_>, app: &TestApp) {
     let recomputed = usve::scoring::Case::read(&result["judged"].to_string(), None).unwrap();
     let again = usve::scoring::score(&recomputed, &people.year.form.rules, &people.year.form.key()).unwrap();
     assert_eq!(serde_json::to_value(&again).unwrap(), result["result"]);
+    for (way, better) in [("better", true), ("worse", false)] {
+        for one in result[way].as_array().unwrap() {
+            let (other, own) =
+                (one["outcome"].as_str().unwrap(), result["result"]["outcome"].as_str().unwrap());
+            assert_eq!("EOVGF".find(other) > "EOVGF".find(own), better, "{one}");
+            assert!(
+                one["sentence"].as_str().unwrap().contains(one["changes"][0]["criterion"].as_str().unwrap())
+            );
+        }
+    }
+    let versions = under("result/versions");
+    let first = people.head.get(&format!("{versions}/1")).await.expect_status(200).json();
+    assert_eq!((&first["digest"], &first["superseded_by"]), (&fixed["digest"], &Json::Null));
+    refused(&people.head.get(&format!("{versions}/2")).await, 404, "not_found");
+    refused(&people.stranger.get(&under("case.json")).await, 404, "not_found");
+    let case = people.head.get(&under("case.json?version=1")).await.expect_status(200).text();
+    let (status, again) = usve::cli::score::run(&case, None, &people.year.form.rules, "of others");
+    let again: Json = serde_json::from_str(&again).unwrap();
+    assert_eq!((status, &again["total"]), (0, &result["result"]["total"]));
     app.mails().await;
     document(people).await;
 }
@@ -281,7 +310,18 @@ async fn release(people: &People<'_>) {
         (&preview["released"], &preview["left_out"][0]["unit"]),
         (&json!(["kardiologi"]), &json!("ortopedi"))
     );
+    assert_eq!(preview["left_out"][0]["reason"], "The unit has not submitted.");
     refused(&people.head.get("/cycles/2026/release").await, 404, "not_found");
+    let as_recipient = "/cycles/2026/release/kardiologi/";
+    refused(&people.head.get(&format!("{as_recipient}head")).await, 404, "not_found");
+    refused(&people.coordinator.get("/cycles/2026/release/ortopedi/head").await, 404, "not_found");
+    let seen = async |who: &str| {
+        people.coordinator.get(&format!("{as_recipient}{who}")).await.expect_status(200).json()
+    };
+    let (head, stranger, anybody) = (seen("head").await, seen("signed_in").await, seen("anybody").await);
+    assert!(head["reads"].as_array().unwrap().contains(&json!("reviews")));
+    assert!(!stranger["reads"].as_array().unwrap().contains(&json!("reviews")));
+    assert_eq!((&anybody["reads_result"], &anybody["result"]), (&json!(false), &Json::Null));
     people.coordinator.post("/cycles/2026/release", &Json::Null).await.expect_status(200);
     let cycle = people.head.get("/cycles/2026").await.expect_status(200).json();
     assert_eq!(cycle["release_asked_by"], Json::Null);
@@ -292,6 +332,15 @@ async fn release(people: &People<'_>) {
     let kardiologi =
         overview["items"].as_array().unwrap().iter().find(|item| item["unit"] == "kardiologi").unwrap();
     assert!(kardiologi["outcome"].is_string(), "{overview}");
+    // What was foreseen is what is read, and what each reviewer set is for those who may read the reviews.
+    for (reader, foreseen) in [(&people.head, &head), (&people.stranger, &stranger)] {
+        assert_eq!(&reader.get(&under("result")).await.expect_status(200).json(), &foreseen["result"]);
+    }
+    let read = |result: &Json| result["result"]["judged"]["judgements"]["A3"].to_string();
+    assert!(read(&head).contains("revised") && !read(&stranger).contains("revised"));
+    let told =
+        |result: &Json| result["result"]["explanations"]["criteria"]["A3"].as_str().unwrap().to_owned();
+    assert!(told(&head).contains("The reviewers set 3") && !told(&stranger).contains("The reviewers set 3"));
 }
 
 /// The group recommends, and the unit plans and tells how it goes.

@@ -26,7 +26,7 @@ use usve::identity::store::everybody;
 use usve::ids::Source;
 use usve::notify::deliver::deliver;
 use usve::state::CaseState;
-use usve::{assessments, audit, reviews};
+use usve::{assessments, audit, results, reviews};
 
 use super::support::TestApp;
 
@@ -128,6 +128,64 @@ fn a_rehearsal_is_sound_shows_every_state_and_leads_into_every_role() {
     ] {
         assert!(words.contains(role), "{role} is not in {words:?}");
     }
+}
+
+/// What `usve score` prints for a case on its standard input.
+fn recompute(case: &str) -> serde_json::Value {
+    use std::io::Write as _;
+    let mut program = Command::new(env!("CARGO_BIN_EXE_usve"))
+        .arg("score")
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    program.stdin.take().unwrap().write_all(case.as_bytes()).unwrap();
+    let output = program.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn every_fixed_result_of_the_rehearsal_is_recomputed_by_the_program_from_its_export() {
+    let app = &shared().app;
+    let coordinator = somebody(app, "Samordnare");
+    let mut count = 0;
+    for case in [2025, 2026].into_iter().flat_map(|year| cases(app, year)) {
+        let form = app.forms.get(&case.form).unwrap();
+        let (versions, standing) = app
+            .database
+            .read(|db| {
+                let standing = standing::load(db, &coordinator.person)?.unwrap();
+                let readable = standing.may(
+                    &case.reference(),
+                    usve::identity::rights::Object::Result,
+                    usve::identity::rights::Deed::Read,
+                );
+                let versions =
+                    if readable { results::view::versions(db, &standing, &case)? } else { Vec::new() };
+                Ok((versions, standing))
+            })
+            .unwrap();
+        for fixed in versions {
+            let view =
+                app.database.read(|db| results::view::version(db, &standing, &case, fixed.number)).unwrap();
+            let exported = results::view::export(&standing, &form, &case, &view);
+            let plain = fixed.judged.settled(&fixed.scored);
+            let mut again = recompute(&serde_json::to_string(&exported).unwrap());
+            again["rules"] = serde_json::json!(fixed.scored.rules);
+            assert_eq!(again, serde_json::to_value(&fixed.scored).unwrap(), "{}", case.unit.slug);
+            let mut public = plain;
+            public.form.rules = Some(form.rules.clone());
+            let public = recompute(&serde_json::to_string(&public).unwrap());
+            for number in
+                ["total", "display", "outcome", "areas", "missing_share", "unmet_minimum", "change", "trend"]
+            {
+                assert_eq!(public[number], again[number], "{number} of {}", case.unit.slug);
+            }
+            count += 1;
+        }
+    }
+    assert!(count >= demo::FEWEST_UNITS, "{count}");
 }
 
 #[test]

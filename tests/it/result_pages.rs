@@ -53,6 +53,10 @@ pub fn fact_check(app: &TestApp) -> Year<'_> {
 /// The head has no comments, and the coordinator fixes the result.
 async fn fixed(app: &TestApp) -> Year<'_> {
     let year = fact_check(app);
+    fixed_after(app, year).await
+}
+
+async fn fixed_after<'a>(app: &'a TestApp, year: Year<'a>) -> Year<'a> {
     let head = app.signed_in(&year.head);
     head.post_form(&format!("{CASE}/faktagranskning"), &[("do", "none")]).await.expect_status(303);
     let case = year.case().id;
@@ -62,7 +66,13 @@ async fn fixed(app: &TestApp) -> Year<'_> {
 
 /// Both authorities have released the year. One minimum is unmet, so the unit writes a plan.
 async fn released(app: &TestApp) -> Year<'_> {
-    let year = fixed(app).await;
+    let year = fact_check(app);
+    released_after(app, year).await
+}
+
+/// From the fact check to the release.
+async fn released_after<'a>(app: &'a TestApp, year: Year<'a>) -> Year<'a> {
+    let year = fixed_after(app, year).await;
     app.act(|act| release::ask(act, &year.standing(&year.coordinator), 2026));
     app.act(|act| release::confirm(act, &year.standing(&year.other_coordinator), 2026));
     assert_eq!(year.case().state, CaseState::Action);
@@ -286,4 +296,194 @@ async fn the_overview_shows_lights_in_words_and_unmet_minimums() {
     let none = app.signed_in(&year.coordinator).get("/oversikt?forvaltning=finns-inte").await.text();
     assert!(none.contains("Inga enheter att visa"));
     app.signed_in(&year.coordinator).get("/oversikt?ar=1999").await.expect_status(404);
+}
+
+/// The text of a page in the order it is read, with what can be opened (`details`) apart: what is seen at once, and every
+/// sentence that it opens into.
+fn seen_and_opened(html: &str) -> (String, String) {
+    let main = &html[html.find("<main").unwrap()..html.find("</main>").unwrap()];
+    let (mut seen, mut opened, mut depth, mut summary) = (String::new(), String::new(), 0, false);
+    for piece in main.split('<') {
+        let (tag, text) = piece.split_once('>').unwrap_or(("", piece));
+        match tag.split_whitespace().next().unwrap_or_default() {
+            "details" => depth += 1,
+            "/details" => depth -= 1,
+            "summary" => summary = true,
+            "/summary" => summary = false,
+            _ => {}
+        }
+        let into = if depth == 0 || summary { &mut seen } else { &mut opened };
+        into.push(' ');
+        into.push_str(&text.replace("&nbsp;", " ").replace('\u{a0}', " "));
+    }
+    (seen, opened)
+}
+
+/// Every number with a decimal comma in a text.
+fn decimals(text: &str) -> Vec<String> {
+    text.split(|sign: char| !(sign.is_ascii_digit() || sign == ','))
+        .map(|word| word.trim_matches(','))
+        .filter(|word| word.contains(',') && word.split(',').all(|part| !part.is_empty()))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[actix_web::test]
+async fn every_number_on_the_result_page_opens_into_its_sentence() {
+    let app = TestApp::new().await;
+    let year = released(&app).await;
+    for reader in [&year.head, &year.stranger] {
+        let shown = page(&app, reader, "/resultat").await;
+        let without_charts: String = shown
+            .split("<svg")
+            .map(|part| part.split_once("</svg>").map_or(part, |(_, rest)| rest))
+            .collect();
+        let (seen, opened) = seen_and_opened(&without_charts);
+        let numbers = decimals(&seen);
+        assert!(numbers.len() > 10, "{numbers:?}");
+        for number in numbers {
+            assert!(opened.contains(&number), "no sentence tells where {number} comes from");
+        }
+        // Each criterion's value, light and minimum have their own sentences behind them.
+        for (_, criterion) in year.form.criteria() {
+            let start = shown.find(&format!("<details id=\"{}\">", criterion.id)).unwrap();
+            let whole = &shown[start..start + shown[start..].find("</details>").unwrap()];
+            let (summary, behind) = whole.split_once("</summary>").unwrap();
+            let value = summary.split("class=\"sc h").nth(1).unwrap().split('>').nth(1).unwrap();
+            let value = value.split('<').next().unwrap();
+            let sentence = behind.split("<p><b>").nth(1).unwrap().split("</p>").next().unwrap();
+            assert!(
+                sentence.contains(&format!(" {value}.")) || sentence.contains(&format!(" {value} ")),
+                "{whole}"
+            );
+            for light in ["Grön", "Gul", "Röd"] {
+                let lit = summary.contains(&format!("</svg>{light}</span>"));
+                assert_eq!(lit, sentence.contains(&format!("{light}: ")), "{whole}");
+            }
+            assert!(!criterion.minimum || sentence.contains("Minimikravet"), "{whole}");
+        }
+        assert!(opened.contains("Underlag saknas för 0,0"), "the missing share");
+    }
+}
+
+#[actix_web::test]
+async fn the_page_says_what_would_have_changed_the_outcome() {
+    let app = TestApp::new().await;
+    let year = fact_check(&app);
+    let shown = page(&app, &year.head, "/resultat").await;
+    assert!(shown.contains("Vad hade ändrat omdömet?"));
+    assert!(shown.contains("Ett bättre omdöme") && shown.contains("Ett sämre omdöme"));
+    // Everything is 2 but E2: the total is below 60 too, so that one criterion is not enough.
+    assert!(shown.contains("Det krävs minst "), "{shown}");
+    let english = app.signed_in(&year.head);
+    english.set_cookie("sprak", "en");
+    let shown = english.get(&format!("{CASE}/resultat")).await.text();
+    assert!(shown.contains("What would have changed the outcome?") && shown.contains("It takes at least "));
+}
+
+#[actix_web::test]
+async fn the_case_can_be_taken_and_computed_again_by_whoever_reads_the_result() {
+    let app = TestApp::new().await;
+    let year = fact_check(&app);
+    app.signed_in(&year.stranger).get(&format!("{CASE}/case.json")).await.expect_status(404);
+    app.visitor().get(&format!("{CASE}/case.json")).await.expect_status(401);
+    let year = released_after(&app, year).await;
+    for reader in [&year.head, &year.stranger] {
+        let shown = page(&app, reader, "/resultat").await;
+        let reply = app.signed_in(reader).get(&format!("{CASE}/case.json")).await.expect_status(200);
+        assert!(reply.header("content-disposition").contains("usve-kardiologi-2026-case.json"));
+        assert!(!reply.text().contains(CANARY), "numbers and no words");
+        let (status, again) = usve::cli::score::run(&reply.text(), None, &year.form.rules, "of others");
+        let again: serde_json::Value = serde_json::from_str(&again).unwrap();
+        assert_eq!(status, 0);
+        assert!(shown.contains(again["display"].as_str().unwrap()));
+        assert!(shown.contains(&format!("Omdöme 2026: {}.", again["outcome"].as_str().unwrap())));
+    }
+}
+
+#[actix_web::test]
+async fn a_superseded_version_is_read_and_marked() {
+    let app = TestApp::new().await;
+    let year = released(&app).await;
+    let case = year.case().id;
+    let level = usve::reviews::Level::new(2).unwrap();
+    let levels = ["university", "region"].map(|party| {
+        ((String::from("E2"), usve::identity::standing::Party::from_text(party).unwrap()), level)
+    });
+    let before = page(&app, &year.head, "/resultat").await;
+    assert!(!before.contains("Ersatt"), "one version, nothing to say");
+    let standing = year.standing(&year.coordinator);
+    app.act(|act| {
+        let reason = "Fel avläst i protokollet.";
+        usve::results::correct_result::correct_result(
+            act,
+            &standing,
+            &year.form,
+            &case,
+            &levels.into(),
+            reason,
+        )
+    });
+    let newest = page(&app, &year.head, "/resultat").await;
+    assert!(newest.contains("resultat?version=1") && newest.contains("Fel avläst i protokollet."));
+    assert!(!newest.contains("Ersatt version") && !newest.contains("minimikrav är inte uppfyllt"));
+    let old = page(&app, &year.head, "/resultat?version=1").await;
+    assert!(old.contains("Ersatt version") && old.contains("minimikrav är inte uppfyllt"));
+    assert!(old.contains("case.json?version=1"));
+    app.signed_in(&year.head).get(&format!("{CASE}/resultat?version=3")).await.expect_status(404);
+    app.mails().await;
+    app.mails().await;
+    let file = |version: &str| format!("{CASE}/rapport.pdf?sprak=sv{version}");
+    let head = app.signed_in(&year.head);
+    let first = head.get(&file("&version=1")).await.expect_status(200);
+    let second = head.get(&file("")).await.expect_status(200);
+    let verdict = |bytes: &[u8]| app.app.database.read(|db| documents::verify(db, bytes)).unwrap();
+    assert!(matches!(verdict(&first.body), Verdict::Superseded(_)));
+    assert!(matches!(verdict(&second.body), Verdict::Genuine(_)));
+}
+
+#[actix_web::test]
+async fn a_release_is_seen_as_each_recipient_before_it_happens() {
+    let app = TestApp::new().await;
+    let year = fixed(&app).await;
+    let coordinator = app.signed_in(&year.coordinator);
+    let listed = coordinator.get("/cykel/2026/meddela").await.expect_status(200).text();
+    assert!(
+        listed.contains("/cykel/2026/meddela/kardiologi") && listed.contains("Enheten har inte lämnat in.")
+    );
+    let seen = async |who: &str| {
+        coordinator.get(&format!("/cykel/2026/meddela/kardiologi?som={who}")).await.expect_status(200).text()
+    };
+    for (who, reasons) in [
+        ("head", true),
+        ("contributor", true),
+        ("group", true),
+        ("administration_head", true),
+        ("registrar", false),
+        ("signed_in", false),
+    ] {
+        let shown = seen(who).await;
+        assert!(shown.contains("Förhandsvisning") && shown.contains(SENTENCE), "{who}");
+        assert!(shown.contains("minimikrav är inte uppfyllt"), "{who}");
+        assert_eq!(shown.contains(CANARY), reasons, "{who}");
+        assert!(!shown.contains("Utkast"), "{who}: as fixed");
+    }
+    assert!(seen("anybody").await.contains("Ser ingenting"), "the year is not published");
+    coordinator.get("/cykel/2026/meddela/kardiologi?som=chef").await.expect_status(404);
+    coordinator.get("/cykel/2026/meddela/ortopedi").await.expect_status(404);
+    for person in [&year.head, &year.stranger, &year.university, &year.group] {
+        let reply = app.signed_in(person).get("/cykel/2026/meddela/kardiologi?som=head").await;
+        assert_eq!(reply.status, 404);
+        assert!(!reply.text().contains(CANARY));
+    }
+    assert_eq!(year.case().state, CaseState::Final);
+    // What was foreseen is what comes: the same words, but for the preview's own notice and the ways on.
+    let words = |html: &str| {
+        seen_and_opened(&html[html.find("id=\"outcome\"").unwrap()..].replacen("", "<main>", 1)).1
+    };
+    let foreseen = seen("signed_in").await;
+    app.act(|act| release::ask(act, &year.standing(&year.coordinator), 2026));
+    app.act(|act| release::confirm(act, &year.standing(&year.other_coordinator), 2026));
+    let real = page(&app, &year.stranger, "/resultat").await;
+    assert_eq!(words(&foreseen), words(&real));
 }

@@ -9,6 +9,7 @@ use usve::identity::standing::Party;
 use usve::number::exact;
 use usve::problem::{Kind, Problem};
 use usve::results::documents::{self, Order, Verdict};
+use usve::results::preview::{self, Recipient};
 use usve::results::{FixedResult, correct_result, fact_check, finalise, release, view};
 use usve::reviews::{Level, correct};
 use usve::scoring::{self, CriterionState, Outcome};
@@ -153,6 +154,7 @@ fn comments_that_were_written_and_not_sent_are_not_lost() {
     world.work_example(&world.case);
     comment(world, "hanna", "A3", "Antalet är fel.").unwrap();
     world.days_pass(30);
+    assert_eq!(code(comment(world, "hanna", "E1", "För sent.")), "fact_check_over");
     assert_eq!(code(fix(world, "karin")), "comments_open");
     assert_eq!(send(world, "karin").unwrap(), CaseState::Commented);
 }
@@ -418,4 +420,105 @@ fn two_cases_fixed_at_once_get_different_registry_numbers() {
     let mut numbers = [&world.case, &world.other].map(|case| world.case_of(case).registry_number.unwrap());
     numbers.sort();
     assert_eq!(numbers, ["USVE 2026/0001", "USVE 2026/0002"]);
+}
+
+#[test]
+fn what_is_left_out_of_a_release_says_why() {
+    for state in CaseState::ALL {
+        let why = release::why_left_out(*state);
+        assert!(why.sv.ends_with('.') && why.en.ends_with('.') && why.sv != why.en, "{state:?}");
+    }
+}
+
+#[test]
+fn a_release_is_previewed_as_each_recipient_and_shows_what_they_then_read() {
+    let world = &World::new();
+    world.work_example(&world.case);
+    world.fix(&world.case);
+    let seen = |who: &str, recipient| {
+        world.database.read(|db| preview::preview(db, &world.standing(who), "kardiologi", 2026, recipient))
+    };
+    for recipient in Recipient::ALL {
+        for who in ["hanna", "ulla", "gun", "adam"] {
+            assert_eq!(kind(seen(who, *recipient)), Kind::NotFound, "{who}");
+        }
+        let before = seen("karin", *recipient).unwrap();
+        assert_eq!(before.case.state, CaseState::Action, "outcome V demands a plan");
+        assert_eq!(
+            before.reads_result,
+            *recipient != Recipient::Anybody,
+            "{recipient:?}: the year is not published"
+        );
+        assert_eq!(world.state(), CaseState::Final, "nothing has happened");
+    }
+    let other = world
+        .database
+        .read(|db| preview::preview(db, &world.standing("karin"), "ortopedi", 2026, Recipient::Head));
+    assert_eq!(kind(other), Kind::NotFound, "nothing is fixed there");
+    let reads = |recipient| seen("karin", recipient).unwrap().reads();
+    let foreseen = [Recipient::Head, Recipient::Group, Recipient::SignedIn].map(reads);
+    assert!(foreseen[0].contains(&"reviews") && foreseen[0].contains(&"plan"), "{foreseen:?}");
+    assert_eq!(foreseen[2], ["reviewers"]);
+    // The same people afterwards.
+    world.declare("gun", &world.case).unwrap();
+    world.release(2026);
+    let case = world.case();
+    for (who, foreseen) in ["hanna", "gun", "olle"].iter().zip(&foreseen) {
+        let after = preview::Seen { case: case.clone(), standing: world.standing(who), reads_result: true };
+        assert_eq!(&after.reads(), foreseen, "{who}");
+    }
+}
+
+#[test]
+fn every_version_of_a_result_can_be_read_and_none_that_is_not_there() {
+    let world = &World::new();
+    world.work_example(&world.case);
+    let first = world.fix(&world.case);
+    world.release(2026);
+    let levels = BTreeMap::from([(("E1".to_owned(), Party::Region), level(3))]);
+    let second = world
+        .act("karin", |act, standing| {
+            correct_result::correct_result(act, standing, &world.form, &world.case, &levels, "Fel avläst")
+        })
+        .unwrap();
+    let case = world.case();
+    let version = |number| {
+        world
+            .database
+            .read(|db| view::version(db, &world.standing("olle"), &case, number))
+            .map(|read| read.fixed)
+    };
+    assert_eq!(version(1).unwrap(), Some(first));
+    assert_eq!(version(2).unwrap(), Some(second));
+    assert_eq!(kind(version(3)), Kind::NotFound);
+}
+
+#[test]
+fn what_a_reader_may_not_know_of_the_reviews_is_not_in_the_exported_case() {
+    let world = &World::new();
+    world.work_example(&world.case);
+    let fixed = world.fix(&world.case);
+    world.release(2026);
+    let case = world.case();
+    let export = |who: &str| {
+        let standing = world.standing(who);
+        let read = world.database.read(|db| view::result(db, &standing, &world.form, &case)).unwrap();
+        view::export(&standing, &world.form, &case, &read)
+    };
+    for who in ["karin", "hanna", "olle"] {
+        let text = serde_json::to_string(&export(who)).unwrap();
+        let (status, again) = usve::cli::score::run(&text, None, &world.form.rules, "others");
+        let again: scoring::Scored = serde_json::from_str(&again).unwrap();
+        assert_eq!(status, 0, "{who}");
+        assert_eq!(
+            (&again.total, again.outcome, &again.areas),
+            (&fixed.scored.total, fixed.outcome(), &fixed.scored.areas)
+        );
+        assert_eq!(
+            (&again.missing_share, &again.change),
+            (&fixed.scored.missing_share, &fixed.scored.change)
+        );
+        assert_eq!(text.contains("revised"), who != "olle", "{who}");
+    }
+    assert_eq!(export("karin").judgements, fixed.judged.judgements);
 }

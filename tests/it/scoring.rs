@@ -4,11 +4,14 @@
 mod boundaries;
 mod command;
 mod explained;
+mod nearest;
 mod properties;
 mod random_cases;
 mod reference;
 mod refusals;
+mod settled;
 mod settling;
+mod stakes;
 
 use serde_json::{Value, json};
 use usve::cli::score::run;

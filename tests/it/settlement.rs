@@ -42,6 +42,27 @@ fn end(world: &World, who: &str) -> Result<CaseState, Problem> {
         .map(|case| case.state)
 }
 
+/// A small generator of numbers, so that every run tries the same cases.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+}
+
+/// What keeps the settlement from being signed.
+fn open_criteria(world: &World) -> Vec<String> {
+    let case = world.case();
+    let said = world.database.read(|db| Said::load(db, &case)).unwrap();
+    let waits = |id: &str| {
+        let state = said.status(&world.form, id).unwrap().state;
+        matches!(state, CriterionState::NeedsDiscussion | CriterionState::Open) || said.undecided.contains(id)
+    };
+    world.form.criteria().map(|(_, one)| one.id.clone()).filter(|id| waits(id)).collect()
+}
+
 /// The worked example up to where only A3 still needs a further reviewer.
 fn settle_worked(world: &World) {
     world.begin_scoring("hanna", &world.case);
@@ -250,4 +271,114 @@ fn a_further_review_ends_when_the_last_open_criterion_does_not_apply() {
         .unwrap();
     world.approve_not_applicable(&world.case, "A4");
     assert_eq!(finish().unwrap().state, CaseState::FactCheck);
+}
+
+/// The two talk about one criterion: each may revise, in any order, and both say that they are done.
+fn talk(world: &World, dice: &mut Dice, criterion: &str) {
+    let mut order = ["ulla", "rolf"];
+    if dice.roll(2) == 0 {
+        order.reverse();
+    }
+    for who in order {
+        if dice.roll(2) == 0 {
+            let to = u8::try_from(dice.roll(5)).unwrap();
+            revise(world, who, criterion, to).unwrap();
+        }
+        assert!(open_criteria(world).contains(&criterion.to_owned()));
+        assert_eq!(code(sign(world, who)), "discussion_open");
+        close(world, who, criterion).unwrap();
+    }
+}
+
+#[test]
+fn a_settlement_is_signed_exactly_when_nothing_is_open_whatever_was_judged() {
+    let (mut refused, mut further) = (0, 0);
+    for seed in 0..10 {
+        let (world, mut dice) = (&World::new(), Dice(seed));
+        world.begin_scoring("hanna", &world.case);
+        let mut score = || ["0", "1", "2", "3", "4", "K", "2", "3"][usize::try_from(dice.roll(8)).unwrap()];
+        let scores =
+            ["A1", "A2", "A3", "A4", "E1", "E2", "E4"].map(|criterion| (criterion, score(), score()));
+        world.lock_both(&world.case, &scores);
+        let asked = seed % 3 == 0;
+        if asked {
+            world
+                .act("ulla", |act, standing| {
+                    usve::assessments::not_applicable::ask(
+                        act,
+                        standing,
+                        &world.form,
+                        &world.case,
+                        "A4",
+                        REASON,
+                    )
+                })
+                .unwrap();
+        }
+        let talks: Vec<String> = open_criteria(world).into_iter().filter(|id| !asked || id != "A4").collect();
+        for criterion in talks {
+            let who = ["ulla", "rolf"][usize::try_from(dice.roll(2)).unwrap()];
+            assert!(sign(world, who).is_err(), "{criterion} is open");
+            refused += 1;
+            talk(world, &mut dice, &criterion);
+        }
+        if asked {
+            assert!(sign(world, "rolf").is_err(), "nobody has decided about A4");
+            world.approve_not_applicable(&world.case, "A4");
+        }
+        assert_eq!(open_criteria(world), Vec::<String>::new());
+        assert_eq!(sign(world, "rolf").unwrap(), CaseState::Settling, "one signature is not enough");
+        let settled = |world: &World| {
+            let case = world.case();
+            let said = world.database.read(|db| Said::load(db, &case)).unwrap();
+            (said.is_settled(&world.form).unwrap(), said.needs_further(&world.form).unwrap())
+        };
+        let then = sign(world, "ulla").unwrap();
+        assert_eq!(then == CaseState::FactCheck, settled(world).0, "{scores:?}");
+        let mut people = ["sven", "siv", "unni", "rut"].into_iter();
+        while world.state() == CaseState::Further {
+            further += 1;
+            let criteria: Vec<String> = settled(world).1.into_keys().collect();
+            assert!(!criteria.is_empty(), "nothing waits, and the case does: {scores:?}");
+            let who = people.next().unwrap();
+            let criteria: Vec<&str> = criteria.iter().map(String::as_str).collect();
+            send_further(world, who, &criteria).unwrap();
+            world.declare(who, &world.case).unwrap();
+            for criterion in criteria {
+                let score = ["1", "2", "3", "4"][usize::try_from(dice.roll(4)).unwrap()];
+                world.score(who, &world.case, criterion, score).unwrap();
+            }
+            world.lock(who, &world.case).unwrap();
+        }
+        assert_eq!(world.state(), CaseState::FactCheck);
+        assert!(settled(world).0);
+        world.assert_sound();
+    }
+    assert!(refused > 5 && further > 3, "{refused} {further}");
+}
+
+#[test]
+fn what_can_change_the_outcome_comes_first_in_the_settlement() {
+    let world = &World::new();
+    world.begin_scoring("hanna", &world.case);
+    world.lock_both(&world.case, &WORKED);
+    let (case, standing) = (world.case(), world.standing("ulla"));
+    let stakes = || {
+        world
+            .database
+            .read(|db| {
+                let ulla = standing.clone();
+                let settlement = view::settlement(db, &ulla, &world.form, &case)?;
+                let result = usve::results::view::result(db, &ulla, &world.form, &case)?;
+                usve::results::stakes::stakes(&world.form, &case, &settlement, &result)
+            })
+            .unwrap()
+    };
+    // A2 is a minimum; A3 weighs as much and can move one step up or down from its middle.
+    let order: Vec<String> = stakes().into_iter().map(|stake| stake.criterion).collect();
+    assert_eq!(order, ["A2", "A3"]);
+    assert!(stakes()[0].decides_minimum);
+    revise(world, "rolf", "A2", 2).unwrap();
+    let order: Vec<String> = stakes().into_iter().map(|stake| stake.criterion).collect();
+    assert_eq!(order, ["A3", "A2"], "rolf has come to where ulla is: it can only become 2");
 }

@@ -172,8 +172,8 @@ fn one(asked: &Asked<'_>, criterion: &forms::Criterion, said: &Said, answered: &
     let (lang, id) = (asked.lang, criterion.id.as_str());
     let result = asked.result.scored.criteria.get(id);
     let explain = asked.explain();
-    // How a value came about tells what each reviewer said.
-    let how = explain.criterion(id).filter(|_| asked.may(Object::Reviews));
+    // How a value came about tells what each reviewer said; the rule alone does not.
+    let how = if asked.may(Object::Reviews) { explain.criterion(id) } else { explain.criterion_in_short(id) };
     let sentences = [how, explain.light(id)];
     let comments = said.comments.iter().filter(|comment| comment.criterion == id);
     Criterion {

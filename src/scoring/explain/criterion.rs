@@ -175,6 +175,47 @@ fn say_rule(
     }
 }
 
+/// Which rule gave the value, without what each reviewer set; none while the criterion is open.
+pub(super) fn in_short(result: &CriterionResult) -> Option<Text> {
+    let value = result.value.as_ref().map(number).unwrap_or_default();
+    let (sv, en) = match result.state {
+        CriterionState::Open | CriterionState::NeedsDiscussion | CriterionState::NeedsFurther => return None,
+        CriterionState::NotApplicable => {
+            return Some(Text::new(
+                "Kriteriet är inte tillämpligt och räknas inte med.",
+                "The criterion does not apply and is not counted.",
+            ));
+        }
+        CriterionState::Missing => ("Underlag saknas, så värdet är", "Evidence is missing, so the value is"),
+        CriterionState::Agreed => {
+            ("Granskarna satte samma nivå. Värdet är", "The reviewers set the same level. The value is")
+        }
+        CriterionState::Mean => (
+            "Granskarnas nivåer låg nära varandra, så värdet är medelvärdet",
+            "The reviewers' levels were near each other, so the value is the mean",
+        ),
+        CriterionState::Revised => (
+            "Efter samtalet låg granskarnas nivåer nära varandra, så värdet är medelvärdet",
+            "After the discussion the reviewers' levels were near each other, so the value is the mean",
+        ),
+        CriterionState::Median => (
+            "Värdet är medianen av tre granskares nivåer:",
+            "The value is the median of three reviewers' levels:",
+        ),
+        CriterionState::Further => (
+            "Ytterligare granskare bedömde, eftersom någon inte kunde det. Värdet är",
+            "Further reviewers judged, since somebody could not. The value is",
+        ),
+        CriterionState::Single => {
+            ("En av granskarna kunde bedöma. Värdet är", "One of the reviewers could judge. The value is")
+        }
+        CriterionState::Corrected => {
+            ("Rättat efter faktagranskningen. Värdet är", "Corrected after the fact check. The value is")
+        }
+    };
+    Some(Text::new(format!("{sv} {value}."), format!("{en} {value}.")))
+}
+
 /// Why a criterion has its light, and whether it meets its minimum.
 pub(super) fn explain_light(result: &CriterionResult, rules: &Rules) -> Option<Text> {
     let value = result.value.as_ref()?;

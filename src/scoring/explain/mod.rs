@@ -3,6 +3,7 @@
 //! Invariant: nothing is decided here; every sentence retells what the scoring functions answered.
 
 mod criterion;
+mod nearest;
 mod outcome;
 
 use num_traits::Zero;
@@ -10,7 +11,9 @@ use num_traits::Zero;
 use super::areas::{self, Counted};
 use super::case::{Case, HIGHEST_LEVEL, ScoringArea};
 use super::change::{self, Comparison};
+use super::nearest::Way;
 use super::result::{Light, Scored};
+use super::stakes::Stake;
 use super::{area_thresholds, total_thresholds};
 use crate::forms::Rules;
 use crate::number::{Fraction, display_apart, display_beside, display_change, display_short, whole};
@@ -39,6 +42,24 @@ impl<'a> Explain<'a> {
         let silent = super::CriterionJudgements::default();
         let judgements = self.case.judgements.get(id).unwrap_or(&silent);
         criterion::explain(judgements, criterion.minimum, self.case.fact_check, self.rules)
+    }
+
+    /// The same for readers who may not know what each reviewer set: which rule gave the value.
+    #[must_use]
+    pub fn criterion_in_short(&self, id: &str) -> Option<Text> {
+        criterion::in_short(self.scored.criteria.get(id)?)
+    }
+
+    /// What an open criterion can still change.
+    #[must_use]
+    pub fn stake(stake: &Stake) -> Text {
+        nearest::stake(stake)
+    }
+
+    /// What would have changed the outcome.
+    #[must_use]
+    pub fn way(way: &Way) -> Text {
+        nearest::way(way)
     }
 
     /// Why a criterion has its light, and whether it meets its minimum. None when it has no value.

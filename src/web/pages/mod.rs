@@ -100,6 +100,7 @@ pub fn reviews(config: &mut ServiceConfig) {
 pub fn results(config: &mut ServiceConfig) {
     config
         .route("/enhet/{unit}/{year}/resultat", get().to(result::show::show))
+        .route("/enhet/{unit}/{year}/case.json", get().to(result::case_file::file))
         .route("/enhet/{unit}/{year}/rapport", get().to(result::document::read))
         .route("/enhet/{unit}/{year}/rapport.pdf", get().to(result::document::file))
         .route("/enhet/{unit}/{year}/faktagranskning", get().to(result::fact_check::show))
@@ -148,6 +149,7 @@ pub fn coordinator(config: &mut ServiceConfig) {
         .route("/cykel/{year}/datum/avsla", post().to(dates::turn_down))
         .route("/cykel/{year}/utskick", get().to(outbox::show))
         .route("/cykel/{year}/meddela", get().to(release::show))
+        .route("/cykel/{year}/meddela/{unit}", get().to(release::preview))
         .route("/cykel/{year}/meddela/begar", post().to(release::ask))
         .route("/cykel/{year}/meddela/bekrafta", post().to(release::confirm))
         .route("/cykel/{year}/meddela/ta-tillbaka", post().to(release::take_back))

@@ -125,12 +125,47 @@ impl Dice {
     }
 }
 
+impl Dice {
+    /// Makes the form one that is refused.
+    fn spoil(&mut self, case: &mut Value) {
+        let areas = case["form"]["areas"].as_array_mut().unwrap();
+        let at = usize::try_from(self.roll(u64::try_from(areas.len()).unwrap())).unwrap();
+        match self.roll(6) {
+            0 => areas.clear(),
+            1 => areas[at]["criteria"] = json!([]),
+            2 => areas[at]["weight"] = json!(0),
+            3 => areas[at]["criteria"][0]["weight"] = json!("-1/2"),
+            4 => areas.push(areas[at].clone()),
+            _ => {
+                let twice = areas[at]["criteria"][0].clone();
+                areas[at]["criteria"].as_array_mut().unwrap().push(twice);
+            }
+        }
+    }
+}
+
+/// A random case that is final and has criteria.
+pub fn settled(seed: u64) -> Value {
+    let mut dice = Dice(seed);
+    loop {
+        let case = dice.case();
+        if reference::score(&case, RULES)
+            .is_ok_and(|result| result["final"] == true && result["criteria"].is_object())
+        {
+            return case;
+        }
+    }
+}
+
 #[test]
 fn a_second_implementation_agrees_on_thousands_of_random_cases() {
     let mut dice = Dice(2026);
     let mut met: BTreeMap<String, u32> = BTreeMap::new();
-    for _ in 0..4000 {
-        let case = dice.case();
+    for _ in 0..12_000 {
+        let mut case = dice.case();
+        if dice.one_in(60) {
+            dice.spoil(&mut case);
+        }
         let (status, given) = answer(&case);
         match reference::score(&case, RULES) {
             Ok(expected) => {
@@ -144,13 +179,16 @@ fn a_second_implementation_agrees_on_thousands_of_random_cases() {
             }
             Err((code, criterion)) => {
                 assert_eq!((status, &given["error"]["code"]), (1, &json!(code)), "{given} {case}");
-                assert_eq!(given["error"]["criterion"], json!(criterion), "{case}");
+                // Which of several faults of a form is told first is not said.
+                if code != "bad_form" {
+                    assert_eq!(given["error"]["criterion"], json!(criterion), "{case}");
+                }
                 *met.entry(code).or_default() += 1;
             }
         }
     }
     let all = "E O V G F provisional improved unchanged declined not_compared open needs_discussion needs_further \
-               agreed mean revised median further single corrected not_applicable missing unknown_criterion bad_level \
+               agreed mean revised median further single corrected not_applicable missing bad_form unknown_criterion bad_level \
                first_missing revision_not_allowed correction_not_allowed further_not_needed";
     for wanted in all.split_whitespace() {
         assert!(met.get(wanted).is_some_and(|count| *count >= 5), "`{wanted}` is hardly met: {met:?}");

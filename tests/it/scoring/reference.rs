@@ -204,11 +204,27 @@ fn trend(change: Option<Ratio>, threshold: i128) -> Value {
     json!({"change": change.map(Ratio::text), "trend": trend})
 }
 
+/// No areas, an empty area, a weight not > 0, an id twice.
+fn is_bad(areas: &[Value]) -> bool {
+    let criteria: Vec<&Value> = areas.iter().flat_map(|area| area["criteria"].as_array().unwrap()).collect();
+    let twice = |all: &[&Value]| {
+        all.iter().enumerate().any(|(at, one)| all[..at].iter().any(|other| other["id"] == one["id"]))
+    };
+    areas.is_empty()
+        || areas.iter().any(|area| area["criteria"] == json!([]))
+        || areas.iter().chain(criteria.iter().copied()).any(|one| Ratio::read(&one["weight"]).0 <= 0)
+        || twice(&areas.iter().collect::<Vec<_>>())
+        || twice(&criteria)
+}
+
 /// The result of a case, or the code and criterion of the first fault.
 #[expect(clippy::too_many_lines, reason = "one page, to be read beside the text of 7.10")]
 pub fn score(case: &Value, rules_name: &str) -> Result<Value, (String, Option<String>)> {
     let none = Vec::new();
     let areas = case["form"]["areas"].as_array().unwrap_or(&none);
+    if is_bad(areas) {
+        return Err(("bad_form".to_owned(), None));
+    }
     let every: Vec<&Value> = areas.iter().flat_map(|area| area["criteria"].as_array().unwrap()).collect();
     let ids: Vec<&str> = every.iter().map(|criterion| criterion["id"].as_str().unwrap()).collect();
     if case["submitted"] == false {

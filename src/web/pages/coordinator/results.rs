@@ -118,7 +118,7 @@ pub(super) fn load(
             CaseState::Commented => !unanswered && !open,
             _ => false,
         };
-    loaded.may_correct = decides && case.state == CaseState::Final;
+    loaded.may_correct = decides && matches!(case.state.phase(), Phase::X | Phase::P);
     if may(Object::Plan, Deed::Read) {
         loaded.plan = followup::view::plan(db, standing, case)?.map(|plan| plan_word(&plan, lang));
     }
@@ -275,7 +275,7 @@ async fn render_correct(
         .read(move |db, standing| {
             let case = find(db, standing, year, &slug)?;
             let form = form_of(&service, &case)?;
-            if case.state.phase() != Phase::X {
+            if !matches!(case.state.phase(), Phase::X | Phase::P) {
                 return Err(crate::cycles::wrong_state(&case));
             }
             let result = view::result(db, standing, &form, &case)?;

@@ -8,7 +8,7 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use serde::Deserialize;
 
-use super::{found, page_below};
+use super::{found_version, page_below};
 use crate::app::App;
 use crate::cycles::Case;
 use crate::db::Db;
@@ -26,6 +26,7 @@ use crate::web::{Page, Viewer};
 #[derive(Debug, Deserialize)]
 pub struct Asking {
     sprak: Option<String>,
+    version: Option<i32>,
 }
 
 impl Asking {
@@ -40,7 +41,7 @@ enum Copy {
     Made(Box<Report>),
 }
 
-/// `GET /enhet/{unit}/{year}/rapport.pdf?sprak=sv|en`.
+/// `GET /enhet/{unit}/{year}/rapport.pdf?sprak=sv|en&version=1`.
 pub async fn file(
     app: Data<App>,
     viewer: Viewer,
@@ -50,8 +51,9 @@ pub async fn file(
 ) -> Answer {
     let (slug, year) = place.into_inner();
     let (lang, service) = (asking.lang(&viewer), app.get_ref().clone());
-    let unit = slug.clone();
-    let copy = viewer.read(move |db, standing| copy(db, standing, &service, &unit, year, lang)).await?;
+    let (unit, version) = (slug.clone(), asking.version);
+    let copy =
+        viewer.read(move |db, standing| copy(db, standing, &service, (&unit, year), version, lang)).await?;
     let bytes = match copy {
         Copy::Stored(bytes) => bytes,
         Copy::Made(report) => app.block(move |_| pdf::render(&report).map_err(Problem::internal)).await?,
@@ -63,15 +65,18 @@ fn copy(
     db: &mut Db,
     standing: &Standing,
     app: &App,
-    slug: &str,
-    year: i32,
+    place: (&str, i32),
+    version: Option<i32>,
     lang: Lang,
 ) -> Result<Copy, Problem> {
-    let found = found(db, standing, app, slug, year)?;
+    let found = found_version(db, standing, app, place, version)?;
     let reader = Audience::Reader(standing);
     let whole = gather::DOCUMENT_PARTS.iter().all(|part| reader.may(&found.case, *part));
-    if whole && let Some((_, bytes)) = results::documents::newest(db, standing, &found.case, lang)? {
-        return Ok(Copy::Stored(bytes));
+    if whole && let Some(fixed) = &found.result.fixed {
+        let issued = results::documents::of_version(db, standing, &found.case, &fixed.id, lang)?;
+        if let Some((_, bytes)) = issued {
+            return Ok(Copy::Stored(bytes));
+        }
     }
     // Until the job has stored it, the same bytes are made here: they depend on the result alone.
     let fixed = found.result.fixed.is_some();
@@ -104,7 +109,7 @@ pub async fn read(app: Data<App>, viewer: Viewer, place: Place, asking: Query<As
     let lang = asking.lang(&viewer);
     let (case, report) = viewer
         .read(move |db, standing| {
-            let found = found(db, standing, &app, &slug, year)?;
+            let found = found_version(db, standing, &app, (&slug, year), asking.version)?;
             let report = gather::unit(db, &found.asked(&app, Audience::Reader(standing), lang))?;
             Ok((found.case, html::render(&Report::from(&report), "rapport")))
         })

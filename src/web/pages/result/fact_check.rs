@@ -36,6 +36,8 @@ struct View {
     due: Option<String>,
     count: usize,
     may_write: bool,
+    /// The unit's time is up and the case is still with it.
+    too_late: bool,
     may_answer: bool,
 }
 
@@ -61,6 +63,8 @@ fn load(
     standing.require(&reference, Object::FactComments, Deed::Read)?;
     let report = gather::unit(db, &found.asked(app, Audience::Reader(standing), lang))?;
     let state = found.case.state;
+    let over = found.case.fact_check_due.is_some_and(|due| app.clock.now() >= due);
+    let writes = state == CaseState::FactCheck && standing.may(&reference, Object::FactComments, Deed::Write);
     Ok(View {
         sentence: outcome_sentence(lang),
         due: found
@@ -74,8 +78,8 @@ fn load(
             .flat_map(|area| &area.criteria)
             .map(|criterion| criterion.fact_comments.len())
             .sum(),
-        may_write: state == CaseState::FactCheck
-            && standing.may(&reference, Object::FactComments, Deed::Write),
+        may_write: writes && !over,
+        too_late: writes && over,
         may_answer: state == CaseState::Commented
             && standing.may(&reference, Object::FactComments, Deed::Decide),
         report,

@@ -3,12 +3,16 @@
 //! Invariants: an outcome never stands without the sentence that it is about the year and not the appointment; what is
 //! not fixed is marked as a draft wherever it is shown; unmet minimum requirements come before everything else.
 
+pub mod case_file;
 pub mod document;
 pub mod fact_check;
 pub mod plan;
 pub mod show;
+pub(super) mod shown;
 
 use std::sync::Arc;
+
+use serde::Deserialize;
 
 use super::unit::form_of;
 use crate::app::App;
@@ -26,7 +30,7 @@ use crate::text::Lang;
 use crate::web::{Page, Viewer};
 
 /// A case with its form and its result, for somebody who may read the result.
-pub(super) struct Found {
+pub(in crate::web::pages) struct Found {
     pub(super) case: Case,
     pub(super) form: Arc<Form>,
     pub(super) result: ResultView,
@@ -43,12 +47,48 @@ pub(super) fn found(
     if case.state == CaseState::Cancelled {
         return Err(Problem::not_found());
     }
-    let form = form_of(app, &case)?;
-    let result = view::result(db, standing, &form, &case)?;
-    Ok(Found { case, form, result })
+    Found::of(db, standing, app, case, None)
+}
+
+/// Which fixed version of a result is asked for; none means the one that counts.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+pub struct Version {
+    /// Counted from 1.
+    pub version: Option<i32>,
+}
+
+/// Like [`found`], in the version asked for.
+pub(super) fn found_version(
+    db: &mut Db,
+    standing: &Standing,
+    app: &App,
+    (slug, year): (&str, i32),
+    version: Option<i32>,
+) -> Result<Found, Problem> {
+    let found = found(db, standing, app, slug, year)?;
+    match version {
+        None => Ok(found),
+        Some(_) => Found::of(db, standing, app, found.case, version),
+    }
 }
 
 impl Found {
+    /// A case that the reader may read, with its result in a version.
+    pub(in crate::web::pages) fn of(
+        db: &mut Db,
+        standing: &Standing,
+        app: &App,
+        case: Case,
+        version: Option<i32>,
+    ) -> Result<Found, Problem> {
+        let form = form_of(app, &case)?;
+        let result = match version {
+            None => view::result(db, standing, &form, &case)?,
+            Some(number) => view::version(db, standing, &case, number)?,
+        };
+        Ok(Found { case, form, result })
+    }
+
     /// The question that the report answers, for this audience.
     pub(super) fn asked<'a>(&'a self, app: &App, audience: Audience<'a>, lang: Lang) -> Asked<'a> {
         let today = local_day(app.clock.now());

@@ -16,7 +16,7 @@ use crate::problem::Problem;
 use crate::results;
 use crate::reviews::Scored;
 use crate::reviews::view::{self, SettledCriterion};
-use crate::scoring::{CriterionState, Explain};
+use crate::scoring::{CriterionState, Explain, Stake};
 use crate::text::{self, Lang};
 
 /// The settlement as its page shows it.
@@ -25,9 +25,11 @@ pub(super) struct SettleView {
     pub path: String,
     /// The pair, the university's first.
     pub pair: [Reviewer; 2],
+    /// To discuss, by what they can change.
     pub talks: Vec<Talk>,
     pub ended: Vec<Talk>,
-    pub settled: Vec<Settled>,
+    /// What settled by itself, by the rule that settled it.
+    pub settled: Vec<Group>,
     pub further: usize,
     pub undecided: Vec<String>,
     pub summary: String,
@@ -51,6 +53,7 @@ pub(super) struct Talk {
     pub minimum: bool,
     pub distance: String,
     pub sentence: String,
+    pub stake: Option<AtStake>,
     pub own_level: Option<String>,
     pub last: Option<Value>,
     pub sides: [Side; 2],
@@ -58,6 +61,22 @@ pub(super) struct Talk {
     pub scale: Vec<LevelChoice>,
     pub may_revise: bool,
     pub may_close: bool,
+    /// The level that the reader stands by when closing without a change.
+    pub stands_by: Option<u8>,
+}
+
+/// What an open criterion can still change.
+pub(super) struct AtStake {
+    pub outcome: bool,
+    pub minimum: bool,
+    pub sentence: String,
+}
+
+/// Criteria that one rule settled.
+pub(super) struct Group {
+    pub title: &'static str,
+    pub rule: &'static str,
+    pub rows: Vec<Settled>,
 }
 
 /// What one of the pair says about a criterion.
@@ -84,6 +103,7 @@ pub(super) struct Settled {
     pub scores: [Value; 2],
     pub value: Option<Value>,
     pub sentence: String,
+    pub stake: Option<AtStake>,
 }
 
 /// What is needed for every criterion alike.
@@ -91,6 +111,7 @@ struct Sources<'a> {
     open: &'a Open,
     material: &'a Material,
     explain: Explain<'a>,
+    stakes: &'a [Stake],
     names: &'a HashMap<PersonId, String>,
     lang: Lang,
 }
@@ -117,13 +138,25 @@ impl SettleView {
         let names: HashMap<PersonId, String> =
             people::people_by_id(db, &writers)?.into_iter().map(|person| (person.id, person.name)).collect();
         let explain = Explain::new(&result.judged, &open.form.rules, &result.scored);
-        let sources = Sources { open: &open, material: &material, explain, names: &names, lang };
+        let stakes = results::stakes::stakes(&open.form, &open.case, &settlement, &result)?;
+        let sources =
+            Sources { open: &open, material: &material, explain, stakes: &stakes, names: &names, lang };
         let all = || open.form.criteria().zip(&settlement.criteria);
         let talks = |wanted: fn(&SettledCriterion) -> bool| -> Vec<Talk> {
             let wanted = all().filter(|(_, one)| wanted(one));
-            wanted.map(|((area, criterion), one)| sources.talk(&area.id, criterion, one)).collect()
+            let mut talks: Vec<Talk> =
+                wanted.map(|((area, criterion), one)| sources.talk(&area.id, criterion, one)).collect();
+            talks.sort_by_key(|talk| sources.rank(&talk.id));
+            talks
         };
-        let quiet = all().filter(|(_, one)| !is_open(one) && !is_ended(one));
+        let settled = GROUPS.map(|(state, title, rule)| {
+            let rows = all()
+                .filter(|(_, one)| !is_open(one) && !is_ended(one) && group_of(one.status.state) == state);
+            let mut rows: Vec<Settled> =
+                rows.map(|((area, criterion), one)| sources.settled(&area.id, criterion, one)).collect();
+            rows.sort_by_key(|row| sources.rank(&row.id));
+            Group { title: title_of(title, lang), rule: title_of(rule, lang), rows }
+        });
         let pair = [Party::University, Party::Region].map(|party| Reviewer {
             party: party.word(lang),
             name: reviews
@@ -138,9 +171,7 @@ impl SettleView {
             path: open.path(),
             talks: talks(is_open),
             ended: talks(is_ended),
-            settled: quiet
-                .map(|((area, criterion), one)| sources.settled(&area.id, criterion, one))
-                .collect(),
+            settled: settled.into_iter().filter(|group| !group.rows.is_empty()).collect(),
             further: all().filter(|(_, one)| one.status.state == CriterionState::NeedsFurther).count(),
             undecided: settlement.undecided.iter().cloned().collect(),
             summary: settlement.summary.summary.clone(),
@@ -163,12 +194,60 @@ impl SettleView {
 
     /// How many criteria got their value without a discussion.
     pub(super) fn settled_alone(&self) -> usize {
-        self.settled.iter().filter(|one| one.value.is_some()).count()
+        self.settled.iter().flat_map(|group| &group.rows).filter(|one| one.value.is_some()).count()
     }
 
     /// Whether the reader has signed what stands there.
     pub(super) fn has_signed(&self) -> bool {
         self.pair.iter().any(|one| one.is_reader && one.signed.is_some())
+    }
+}
+
+/// The ways to settle without a discussion: the first state of each, what it is called, and its rule in words.
+const GROUPS: [(CriterionState, Words, Words); 4] = [
+    (
+        CriterionState::NeedsFurther,
+        ("Väntar på ytterligare granskare", "Waits for a further reviewer"),
+        (
+            "Någon av er kunde inte bedöma. Samordnaren utser en ny person.",
+            "One of you could not judge. The coordinator assigns a new person.",
+        ),
+    ),
+    (
+        CriterionState::Mean,
+        ("Nära varandra", "Near each other"),
+        (
+            "Nivåerna skiljer lite och ligger på samma sida om minimikravet. Medelvärdet gäller, utan samtal.",
+            "The levels differ little and are on the same side of the minimum. The mean counts, without a discussion.",
+        ),
+    ),
+    (
+        CriterionState::Agreed,
+        ("Lika", "Equal"),
+        ("Ni satte samma nivå. Den gäller.", "You set the same level. It counts."),
+    ),
+    (
+        CriterionState::Single,
+        ("Avgjort på annat sätt", "Settled in another way"),
+        (
+            "En ensam granskares nivå, ej tillämpligt, eller underlag som saknas.",
+            "One reviewer's level, not applicable, or evidence that is missing.",
+        ),
+    ),
+];
+
+type Words = (&'static str, &'static str);
+
+fn title_of((sv, en): Words, lang: Lang) -> &'static str {
+    lang.t(sv, en)
+}
+
+/// Which of [`GROUPS`] a state belongs to.
+fn group_of(state: CriterionState) -> CriterionState {
+    match state {
+        CriterionState::NeedsFurther | CriterionState::Open => CriterionState::NeedsFurther,
+        CriterionState::Mean | CriterionState::Agreed => state,
+        _ => CriterionState::Single,
     }
 }
 
@@ -182,6 +261,20 @@ fn is_ended(one: &SettledCriterion) -> bool {
 }
 
 impl Sources<'_> {
+    /// Where a criterion stands among what can still change; settled ones last.
+    fn rank(&self, criterion: &str) -> usize {
+        self.stakes.iter().position(|stake| stake.criterion == criterion).unwrap_or(self.stakes.len())
+    }
+
+    fn stake(&self, criterion: &str) -> Option<AtStake> {
+        let stake = self.stakes.iter().find(|stake| stake.criterion == criterion)?;
+        Some(AtStake {
+            outcome: stake.changes_outcome(),
+            minimum: stake.decides_minimum,
+            sentence: Explain::stake(stake).get(self.lang).to_owned(),
+        })
+    }
+
     fn sentence(&self, criterion: &str) -> String {
         self.explain.criterion(criterion).map_or_else(String::new, |text| text.get(self.lang).to_owned())
     }
@@ -198,6 +291,7 @@ impl Sources<'_> {
             minimum: criterion.minimum,
             distance: distance(&self.open.form, one, self.lang),
             sentence: self.sentence(&criterion.id),
+            stake: self.stake(&criterion.id),
             own_level: self.material.own_level(self.open, criterion),
             last: self.material.last_value(&criterion.id),
             sides: [side(one.university.as_ref()), side(one.region.as_ref())],
@@ -205,6 +299,7 @@ impl Sources<'_> {
             scale: scale(&self.open.form, criterion, level, self.lang),
             may_revise: may_close && own.as_ref().is_some_and(|own| own.revised.is_none()),
             may_close,
+            stands_by: level.filter(|_| own.as_ref().is_some_and(|own| own.revised.is_none())),
         }
     }
 
@@ -225,6 +320,7 @@ impl Sources<'_> {
             scores: [score(&one.university), score(&one.region)],
             value: one.status.value.as_ref().map(value),
             sentence: self.sentence(&criterion.id),
+            stake: self.stake(&criterion.id),
         }
     }
 }
