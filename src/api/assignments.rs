@@ -36,6 +36,8 @@ struct SeatItem {
     name: String,
     /// Since when.
     assigned_at: DateTime<Utc>,
+    /// When the reviewer accepted.
+    accepted_at: Option<DateTime<Utc>>,
     /// When the review was locked.
     locked_at: Option<DateTime<Utc>>,
     /// Where the declaration stands: `not_yet`, `free`, `waits` or `conflict`.
@@ -51,6 +53,7 @@ impl From<SeatView> for SeatItem {
             person: seat.person.id.to_string(),
             name: seat.person.name,
             assigned_at: utc(seat.assigned_at),
+            accepted_at: seat.accepted_at.map(utc),
             locked_at: seat.locked_at.map(utc),
             declared: match seat.declared {
                 Declared::NotYet => "not_yet",
@@ -125,8 +128,12 @@ struct CandidateView {
     name: String,
     /// `university`, `region` or `other`.
     organisation: &'static str,
-    /// Seats this year.
+    /// Seats of this year that the caller may know of.
     seats: usize,
+    /// What the seat would cost by the pairing's soft rules; the lowest is the proposal.
+    cost: i64,
+    /// What speaks for and against.
+    why: Vec<String>,
     /// Why the person cannot have the seat; none when they can.
     refused: Option<String>,
 }
@@ -138,12 +145,14 @@ impl CandidateView {
             name: candidate.person.name,
             organisation: candidate.person.organisation.as_str(),
             seats: candidate.seats,
+            cost: candidate.cost,
+            why: candidate.why.iter().map(|one| one.get(lang).to_owned()).collect(),
             refused: candidate.refused.map(|problem| problem.message.get(lang).to_owned()),
         }
     }
 }
 
-/// Everybody in the register of reviewers, fewest seats first.
+/// Everybody in the register of reviewers, the best for the seat first.
 #[derive(Debug, Serialize, ToSchema)]
 struct Candidates {
     /// Those who cannot have the seat come last.
@@ -182,9 +191,10 @@ pub(super) async fn list_year(caller: Caller, year: Path<i32>, paging: Query<Pag
 #[utoipa::path(get, path = "/cases/{year}/{unit}/candidates", operation_id = "list_candidates",
     tag = "Coordination", params(CasePath, ForSeat), responses((status = 200, body = Candidates)))]
 pub(super) async fn candidates(caller: Caller, path: Path<CasePath>, seat: Query<ForSeat>) -> Answer {
+    let now = caller.app.clock.now();
     let found = caller
         .read_case(path.into_inner(), Object::Case, move |db, standing, at| {
-            view::candidates(db, standing, &at.case, seat.party)
+            view::candidates(db, standing, &at.case, seat.party, now)
         })
         .await?;
     let candidates = found.into_iter().map(|one| CandidateView::of(one, caller.lang)).collect();

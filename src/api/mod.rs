@@ -24,6 +24,7 @@ mod not_applicable;
 pub mod openapi;
 mod own_history;
 mod paging;
+mod pairing;
 mod presence;
 mod receipts;
 mod records;
@@ -31,6 +32,7 @@ mod refusal;
 mod register;
 mod reliability;
 mod results;
+mod reviewers;
 mod reviews;
 mod roles;
 mod sessions;
@@ -177,6 +179,15 @@ fn coordinators(config: &mut ServiceConfig) {
         .route("/cases/{year}/{unit}/not-submitted", post().to(submission::not_submitted))
         .route("/cases/{year}/{unit}/cancel", post().to(submission::cancel))
         .route("/cases/{year}/{unit}/not-applicable/{criterion}/decision", post().to(not_applicable::decide))
+        .route("/reviewers", get().to(reviewers::list))
+        .route("/reviewers/{id}", get().to(reviewers::show))
+        .route("/reviewers/{id}", put().to(reviewers::save))
+        .route("/cycles/{year}/pairing", get().to(pairing::show))
+        .route("/cycles/{year}/pairing", post().to(pairing::accept))
+        .route("/cycles/{year}/pairing/question", get().to(pairing::ask))
+        .route("/cases/{year}/{unit}/exceptions", get().to(pairing::exceptions))
+        .route("/cases/{year}/{unit}/exceptions", post().to(pairing::pass))
+        .route("/cases/{year}/{unit}/exceptions/{id}", delete().to(pairing::take_back))
         .route("/cases/{year}/{unit}/candidates", get().to(assignments::candidates))
         .route("/cases/{year}/{unit}/assignments", post().to(assignments::assign))
         .route("/cases/{year}/{unit}/assignments/successor", post().to(assignments::fill))
@@ -210,6 +221,8 @@ fn reviewers(config: &mut ServiceConfig) {
         .route("/cases/{year}/{unit}/assignments", get().to(assignments::list))
         .route("/cases/{year}/{unit}/declarations", post().to(declarations::declare))
         .route("/cases/{year}/{unit}/review", get().to(reviews::own))
+        .route("/cases/{year}/{unit}/review/acceptance", post().to(pairing::accept_seat))
+        .route("/cases/{year}/{unit}/review/leaving", post().to(pairing::leave_seat))
         .route("/cases/{year}/{unit}/review/lock", post().to(reviews::lock))
         .route("/cases/{year}/{unit}/review/{criterion}", get().to(reviews::own_score))
         .route("/cases/{year}/{unit}/review/{criterion}", put().to(reviews::save))

@@ -11,8 +11,8 @@ use utoipa::{Modify, OpenApi};
 use super::refusal::{Details, PROBLEM_JSON};
 use super::{
     answers, assignments, cases, cycles, dates, declarations, documents, evidence, followup, forms, log, me,
-    not_applicable, own_history, presence, receipts, records, register, reliability, results, reviews, roles,
-    sessions, settlement, submission, support, team, tokens, workbook,
+    not_applicable, own_history, pairing, presence, receipts, records, register, reliability, results,
+    reviewers, reviews, roles, sessions, settlement, submission, support, team, tokens, workbook,
 };
 
 /// The description as it is built.
@@ -51,6 +51,9 @@ use super::{
         assignments::list, assignments::list_year, assignments::candidates, assignments::assign,
         assignments::fill, assignments::end, assignments::lacking, assignments::assign_further,
         assignments::finish_further,
+        reviewers::list, reviewers::show, reviewers::save,
+        pairing::show, pairing::accept, pairing::ask, pairing::exceptions, pairing::pass, pairing::take_back,
+        pairing::accept_seat, pairing::leave_seat,
         declarations::list_grounds, declarations::list, declarations::declare, declarations::decide,
         reviews::own, reviews::own_score, reviews::save, reviews::lock, reviews::list, reviews::correct,
         own_history::versions, own_history::last_year,
@@ -181,7 +184,7 @@ fn complete(kind: Kind, operation: &mut Operation) {
 }
 
 /// The operations that take `If-Match`.
-const VERSIONED: [&str; 11] = [
+const VERSIONED: [&str; 12] = [
     "save_answer",
     "declare_missing",
     "save_score",
@@ -193,6 +196,7 @@ const VERSIONED: [&str; 11] = [
     "submit_plan",
     "accept_plan",
     "bring_workbook",
+    "save_reviewer",
 ];
 
 fn header(name: &str, text: &str, required: bool) -> Parameter {

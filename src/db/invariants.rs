@@ -86,6 +86,16 @@ const IMPOSSIBLE: &[(&str, &str)] = &[
          AND c.state IN ('assigned', 'scoring', 'settling', 'further') AND d.declared_at >= a.assigned_at",
     ),
     (
+        "a reviewer has left a seat that has not ended",
+        "SELECT a.id AS row FROM assignments a WHERE a.left_as IS NOT NULL AND a.ended_at IS NULL",
+    ),
+    (
+        "somebody represents both organisations in one year",
+        "SELECT a.id AS row FROM assignments a JOIN cases c ON c.id = a.case_id JOIN cases o ON o.cycle_id = c.cycle_id JOIN \
+         assignments b ON b.case_id = o.id AND b.person_id = a.person_id AND b.ended_at IS NULL AND b.party = 'region' \
+         WHERE a.ended_at IS NULL AND a.party = 'university'",
+    ),
+    (
         "the audit chain's recorded length differs from its entries",
         "SELECT c.chain AS row FROM audit_chains c WHERE c.length <> (SELECT count(*) FROM audit_entries e WHERE \
          e.chain = c.chain)",

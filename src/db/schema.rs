@@ -270,6 +270,60 @@ diesel::table! {
         salt -> Nullable<Text>,
         ended_at -> Nullable<Timestamp>,
         end_reason -> Nullable<Text>,
+        accepted_at -> Nullable<Timestamp>,
+        left_as -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    reviewer_profiles (person_id) {
+        person_id -> Text,
+        version -> Integer,
+        areas -> Text,
+        subjects -> Text,
+        load_limit -> Integer,
+        saved_by -> Nullable<Text>,
+        saved_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    reviewer_affiliations (id) {
+        id -> Text,
+        person_id -> Text,
+        place -> Integer,
+        employer -> Text,
+        administration_id -> Nullable<Text>,
+        department -> Text,
+        unit_id -> Nullable<Text>,
+        manages -> Bool,
+        from_day -> Nullable<Date>,
+        to_day -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    reviewer_ties (id) {
+        id -> Text,
+        person_id -> Text,
+        place -> Integer,
+        kind -> Text,
+        unit_id -> Text,
+        note -> Text,
+        happened_on -> Nullable<Date>,
+        authors -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    pairing_exceptions (id) {
+        id -> Text,
+        person_id -> Text,
+        case_id -> Text,
+        rule -> Text,
+        reason -> Text,
+        decided_by -> Text,
+        decided_at -> Timestamp,
     }
 }
 
@@ -675,6 +729,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     returned_criteria,
     not_applicable,
     assignments,
+    reviewer_profiles,
+    reviewer_affiliations,
+    reviewer_ties,
+    pairing_exceptions,
     declarations,
     scores,
     score_versions,

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::assess::{self, Played};
 use super::cast::{self, Cast};
 use super::dice::Dice;
+use super::register::{self, Homes};
 use super::story::{self, Times, office};
 use super::units::{self, UnitFacts};
 use super::words::Words;
@@ -34,6 +35,7 @@ pub(super) struct Stage<'a> {
     pub units: &'a [UnitFacts],
     pub files: &'a Path,
     pub seed: u64,
+    pub homes: Homes,
 }
 
 impl Stage<'_> {
@@ -46,19 +48,30 @@ impl Stage<'_> {
     /// The pair that reviews a case: nobody meets the same unit many years running.
     pub fn pair(&self, played: &Played<'_>) -> [&PersonId; 2] {
         let [university, region] = &self.cast.reviewers;
-        let (place, year) = (self.place(played), i64::from(played.year));
-        [turn(university, place + year * 4), turn(region, place * 2 + year * 7 + place / 15)]
+        let [first, second] = register::turns(self.place(played), i64::from(played.year));
+        [turn(university, first), turn(region, second)]
     }
 
-    /// A further reviewer, from either authority, who is not of the pair.
+    /// A further reviewer, from either authority, who is not of the pair and has no ties to the unit.
     pub fn further(&self, played: &Played<'_>, which: usize) -> &PersonId {
-        let [university, region] = &self.cast.reviewers;
-        let (place, year) = (self.place(played), i64::from(played.year));
-        match which {
-            0 => turn(university, place + year * 4 + 5),
-            1 => turn(region, place * 2 + year * 7 + place / 15 + 4),
-            _ => turn(university, place + year * 4 + 9),
+        let [first, second] = register::turns(self.place(played), i64::from(played.year));
+        let (authority, at) = match which {
+            0 => (0, first + 5),
+            1 => (1, second + 4),
+            _ => (0, first + 9),
+        };
+        let unit = usize::try_from(self.place(played)).unwrap_or_default();
+        let people = if authority == 0 { &self.cast.reviewers[0] } else { &self.cast.reviewers[1] };
+        let mut taken = self.pair(played).to_vec();
+        if which > 1 {
+            taken.push(self.further(played, 0));
         }
+        let fits = |at: &i64| {
+            let person = turn(people, *at);
+            let place = people.iter().position(|one| one == person).unwrap_or_default();
+            !taken.contains(&person) && self.homes.may_review(self.units, authority, place, unit)
+        };
+        turn(people, (at..at + 15).find(fits).unwrap_or(at))
     }
 
     fn place(&self, played: &Played<'_>) -> i64 {
@@ -106,8 +119,12 @@ pub fn build(
     let dates = |year: i32| Dates::of(&form.calendar, year).shifted(shift);
     let before = office(dates(first).opens - Days::new(30), 0, &mut Dice::of(settings.seed, "before"));
     let cast = database.act(|act| cast::assemble(act, settings, administrations, &units, year, before))?;
-    let stage =
-        Stage { form, library, words: &words, cast: &cast, units: &units, files, seed: settings.seed };
+    let (seed, years) = (settings.seed, first..=year);
+    let homes = database.act(|act| {
+        act.now = before;
+        register::enrol(act, &cast, &units, years, seed)
+    })?;
+    let stage = Stage { form, library, words: &words, cast: &cast, units: &units, files, seed, homes };
     for past in first..year {
         let next = dates(past + 1).opens;
         database.act(|act| history(act, &stage, past, &dates(past), next, past + 1 == year))?;

@@ -16,6 +16,7 @@ pub mod dice;
 pub mod folder;
 mod follow;
 mod people;
+mod register;
 mod review;
 pub mod roles;
 mod settle;

@@ -3,6 +3,8 @@
 use serde_json::json;
 
 use super::judgements::Said;
+use super::pairing::facts::Facts;
+use super::pairing::{load, rules};
 use super::{Assignment, store};
 use crate::cycles::recipients;
 use crate::cycles::state::CaseState;
@@ -10,8 +12,7 @@ use crate::cycles::transition::{self, Move};
 use crate::cycles::{self, Case, wrong_state};
 use crate::db::Act;
 use crate::identity::rights::{Deed, Object};
-use crate::identity::standing::{self, CaseRef, Party, Standing};
-use crate::identity::{GrantedRole, Organisation};
+use crate::identity::standing::{CaseRef, Party, Standing};
 use crate::ids::{AssignmentId, CaseId, PersonId};
 use crate::notify::Kind;
 use crate::problem::Problem;
@@ -43,7 +44,13 @@ pub fn pair(
             ));
         }
     }
-    for (party, person) in [(Party::University, university), (Party::Region, region)] {
+    let pair = [(Party::University, university), (Party::Region, region)];
+    let taken = store::assignments(act.db, std::slice::from_ref(&case.id))?;
+    // What the first of two organisations is given stops nothing for the second.
+    let facts = facts(act, &case, &pair.map(|(_, person)| person.clone()))?;
+    for (party, person) in pair {
+        require_free(&taken, party)?;
+        check(&facts, &case, party, person)?;
         give_seat(act, standing, &case, party, person)?;
     }
     transition::enter(
@@ -76,6 +83,9 @@ pub fn fill(
     if party == Party::Further {
         return Err(wrong_state(&case));
     }
+    let taken = store::assignments(act.db, std::slice::from_ref(&case.id))?;
+    require_free(&taken, party)?;
+    check_reviewer(act, &case, party, person)?;
     give_seat(act, standing, &case, party, person)?;
     let detail = json!({ "party": party, "person": person });
     transition::note(act, &case.id, Some(standing.id()), "assign_reviewer", detail)?;
@@ -174,6 +184,14 @@ fn seal(
     recipients::tell(act, case, to, &Kind::AssignmentEnded, "/", None, seat.id.as_str())
 }
 
+/// Refuses when the seat is not empty.
+fn require_free(taken: &[Assignment], party: Party) -> Result<(), Problem> {
+    if taken.iter().all(|seat| seat.party != party) {
+        return Ok(());
+    }
+    Err(Problem::conflict("seat_taken", "Platsen är redan tillsatt.", "The seat is already taken."))
+}
+
 /// Gives a seat of the pair, with its mail.
 fn give_seat(
     act: &mut Act<'_>,
@@ -182,86 +200,33 @@ fn give_seat(
     party: Party,
     person: &PersonId,
 ) -> Result<(), Problem> {
-    let taken = store::assignments(act.db, std::slice::from_ref(&case.id))?;
-    if taken.iter().any(|seat| seat.party == party) {
-        return Err(Problem::conflict(
-            "seat_taken",
-            "Platsen är redan tillsatt.",
-            "The seat is already taken.",
-        ));
-    }
-    check_reviewer(act, case, party, person)?;
     let seat = store::add_assignment(act, &case.id, party, person, standing.id())?;
     let due = crate::cycles::calendar::end_of(cycles::store::cycle(act.db, case.year)?.dates.lock);
     let path = case.review_path();
     recipients::tell(act, case, [person.clone()], &Kind::Assigned, &path, Some(due), seat.as_str())
 }
 
-/// Refuses a person who cannot have a seat in the case: not in the register of reviewers, of the wrong authority for a
-/// seat of the pair, with a role at the unit, with a conflict of interest, with a seat in the case already, or with one
-/// that ended after something was scored there.
+/// Refuses a person whom a rule of the pairing stops ([`rules::refusals`]), with the first of the reasons.
 pub(super) fn check_reviewer(
     act: &mut Act<'_>,
     case: &Case,
     party: Party,
     person: &PersonId,
 ) -> Result<(), Problem> {
-    let person = standing::load(act.db, person)?.ok_or_else(Problem::not_found)?;
-    let seats = store::assignments(act.db, std::slice::from_ref(&case.id))?;
-    let former = store::former_reviewers(act.db, &case.id)?;
-    let seated = seats.iter().any(|seat| seat.person_id == *person.id());
-    match unfit(&person, &case.reference(), party, seated || former.contains(person.id())) {
-        Some(problem) => Err(problem),
-        None => Ok(()),
-    }
+    check(&facts(act, case, std::slice::from_ref(person))?, case, party, person)
 }
 
-/// Why a person cannot have a seat in a case; nothing when they can. `seated` says whether they have or had one.
-pub(super) fn unfit(person: &Standing, case: &CaseRef, party: Party, seated: bool) -> Option<Problem> {
-    let registered = person
-        .grants
-        .iter()
-        .any(|grant| grant.role == GrantedRole::Reviewer && grant.year.is_none_or(|year| year == case.year));
-    if !registered {
-        return Some(Problem::conflict(
-            "not_a_reviewer",
-            "Personen finns inte bland granskarna.",
-            "The person is not among the reviewers.",
-        ));
+/// What the rules look at for one case and some people.
+fn facts(act: &mut Act<'_>, case: &Case, people: &[PersonId]) -> Result<Facts, Problem> {
+    load::facts(act.db, case.year, std::slice::from_ref(case), people, Vec::new(), act.now)
+}
+
+fn check(facts: &Facts, case: &Case, party: Party, person: &PersonId) -> Result<(), Problem> {
+    let reviewer = facts.reviewer(person).filter(|one| one.person.active).ok_or_else(Problem::not_found)?;
+    match rules::refusals(facts, reviewer, &load::target(case), party).into_iter().next() {
+        Some(refusal) => Err(refusal.into()),
+        None => Ok(()),
     }
-    let fits = match party {
-        Party::University => person.person.organisation == Organisation::University,
-        Party::Region => person.person.organisation == Organisation::Region,
-        Party::Further => true,
-    };
-    if !fits {
-        return Some(Problem::conflict(
-            "wrong_organisation",
-            "En granskare ska komma från universitetet och en från regionen.",
-            "One reviewer is to come from the university and one from the region.",
-        ));
-    }
-    if person.grants.iter().any(|grant| grant.unit_id.as_ref() == Some(&case.unit_id)) {
-        return Some(Problem::conflict(
-            "own_unit",
-            "Personen hör till enheten och kan inte granska den.",
-            "The person belongs to the unit and cannot review it.",
-        ));
-    }
-    if person.in_conflict(&case.id) {
-        return Some(Problem::conflict(
-            "conflict_of_interest",
-            "Personen kan inte granska den här enheten.",
-            "The person cannot review this unit.",
-        ));
-    }
-    seated.then(|| {
-        Problem::conflict(
-            "seated_before",
-            "Personen har eller har haft ett granskningsuppdrag i ärendet.",
-            "The person has or has had an assignment in the case.",
-        )
-    })
 }
 
 /// A returned case may be assigned by whoever may assign a submitted one.

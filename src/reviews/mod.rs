@@ -3,6 +3,7 @@
 //! Invariants:
 //! - Nobody sees another's scores before both of the pair have locked; a further reviewer never does. What belongs to
 //!   an ended assignment is sealed: it stays in the database and is read by nothing here.
+//! - Who can have a seat is for [`pairing::rules`] alone to say.
 //! - Content opens to a reviewer only after a declaration without conflict of interest ([`conflict`]); the standing
 //!   gives no role before.
 //! - A locked review never changes: a revision and a correction stand beside the first score, once each, with a reason,
@@ -19,7 +20,10 @@ mod history_store;
 pub mod judgements;
 pub mod lock;
 mod open_fact_check;
+pub mod pairing;
 pub mod reading;
+pub mod register;
+pub mod respond;
 pub mod score;
 pub mod seal;
 mod seal_store;
@@ -135,6 +139,8 @@ pub struct Assignment {
     pub person_id: PersonId,
     /// Since when.
     pub assigned_at: Moment,
+    /// When the reviewer accepted.
+    pub accepted_at: Option<Moment>,
     /// When the review was locked.
     pub locked_at: Option<Moment>,
     /// SHA-256 over scores, reasons and salt, made at the lock.

@@ -27,6 +27,7 @@ pub(super) struct AssignmentRow {
     party: Party,
     person_id: PersonId,
     assigned_at: Moment,
+    accepted_at: Option<Moment>,
     locked_at: Option<Moment>,
     commitment: Option<String>,
     salt: Option<String>,
@@ -40,6 +41,7 @@ impl From<AssignmentRow> for Assignment {
             party: row.party,
             person_id: row.person_id,
             assigned_at: row.assigned_at,
+            accepted_at: row.accepted_at,
             locked_at: row.locked_at,
             commitment: row.commitment,
             salt: row.salt,
@@ -108,20 +110,6 @@ pub fn seat(db: &mut Db, case: &CaseId, person: &PersonId) -> Result<Assignment,
     Ok(row.into())
 }
 
-/// Who had a seat in a case that ended after something was scored: they are blind no longer.
-///
-/// # Errors
-/// The database cannot be read.
-pub(super) fn former_reviewers(db: &mut Db, case: &CaseId) -> Result<Vec<PersonId>, Problem> {
-    Ok(assignments::table
-        .inner_join(scores::table.on(scores::assignment_id.eq(assignments::id)))
-        .filter(assignments::case_id.eq(case))
-        .filter(assignments::ended_at.is_not_null())
-        .select(assignments::person_id)
-        .distinct()
-        .load(db)?)
-}
-
 /// Gives a seat.
 pub(super) fn add_assignment(
     act: &mut Act<'_>,
@@ -154,6 +142,24 @@ pub(super) fn end_assignment(act: &mut Act<'_>, id: &AssignmentId, reason: &str)
         ))
         .execute(act.db)?;
     if ended == 1 { Ok(()) } else { Err(Problem::not_found()) }
+}
+
+/// Notes that a reviewer accepted a seat; false when that was done before.
+pub(super) fn accept(act: &mut Act<'_>, id: &AssignmentId) -> Result<bool, Problem> {
+    let open = assignments::table
+        .find(id)
+        .filter(assignments::accepted_at.is_null())
+        .filter(assignments::ended_at.is_null());
+    let accepted = diesel::update(open)
+        .set((assignments::version.eq(assignments::version + 1), assignments::accepted_at.eq(act.now)))
+        .execute(act.db)?;
+    Ok(accepted == 1)
+}
+
+/// Notes how a reviewer left a seat that has ended: `declined` or `recused`.
+pub(super) fn note_leaving(act: &mut Act<'_>, id: &AssignmentId, how: &str) -> Result<(), Problem> {
+    diesel::update(assignments::table.find(id)).set(assignments::left_as.eq(how)).execute(act.db)?;
+    Ok(())
 }
 
 /// Takes hold of a review that is neither locked nor ended; false when it is.

@@ -4,18 +4,21 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::conflict::{self, Declaration};
 use super::judgements::{self, Said};
-use super::{Assignment, JointSummary, Message, Scored, assign, further, lock, store};
+use super::pairing::facts::Reviewer;
+use super::pairing::{self, costs, rules};
+use super::{Assignment, JointSummary, Message, Scored, further, lock, store};
 use crate::clock::Moment;
 use crate::cycles::state::Phase;
 use crate::cycles::{self, Case};
 use crate::db::Db;
 use crate::forms::Form;
 use crate::identity::rights::{Deed, Object};
-use crate::identity::standing::{self, Party, Stage, Standing};
-use crate::identity::{GrantedRole, Person, store as people};
+use crate::identity::standing::{Party, Stage, Standing};
+use crate::identity::{Person, store as people};
 use crate::ids::{AssignmentId, CaseId, PersonId};
 use crate::problem::{FieldError, Problem};
 use crate::scoring::settle::Settlement;
+use crate::text::Text;
 
 /// The reader's own review.
 #[derive(Debug, Clone)]
@@ -188,6 +191,8 @@ pub struct SeatView {
     pub person: Person,
     /// Since when.
     pub assigned_at: Moment,
+    /// When the reviewer accepted; a declaration without conflict says the same.
+    pub accepted_at: Option<Moment>,
     /// When the review was locked.
     pub locked_at: Option<Moment>,
     /// Where the declaration before the review stands.
@@ -249,6 +254,7 @@ fn seats_of(db: &mut Db, standing: &Standing, cases: Vec<Case>) -> Result<Vec<Se
                 party: seat.party,
                 person,
                 assigned_at: seat.assigned_at,
+                accepted_at: seat.accepted_at,
                 locked_at: seat.locked_at,
                 declared: declared.get(&key).copied().unwrap_or(Declared::NotYet),
             });
@@ -315,13 +321,17 @@ pub fn conflicts_to_decide(
 pub struct Candidate {
     /// Who.
     pub person: Person,
-    /// How many seats the person has this year.
+    /// How many seats of this year the reader may know of.
     pub seats: usize,
+    /// What the seat would cost: the first who can have it is the proposal.
+    pub cost: i64,
+    /// What speaks for and against.
+    pub why: Vec<Text>,
     /// Why the person cannot have the seat; none when they can.
     pub refused: Option<Problem>,
 }
 
-/// Who may be given a seat in a case, fewest seats first; those who cannot come last, with the reason.
+/// Who may be given a seat, the best first by the pairing's costs; those who cannot come last, with the reason.
 ///
 /// # Errors
 /// [`Problem::not_found`] for who does not assign reviewers.
@@ -330,33 +340,64 @@ pub fn candidates(
     standing: &Standing,
     case: &Case,
     party: Party,
+    now: Moment,
 ) -> Result<Vec<Candidate>, Problem> {
     standing.require(&case.reference(), Object::Case, Deed::Decide)?;
-    let ids: Vec<CaseId> =
-        cycles::store::all_of_year(db, case.year)?.into_iter().map(|case| case.id).collect();
-    let all = store::assignments(db, &ids)?;
-    let former = store::former_reviewers(db, &case.id)?;
-    let registered: BTreeSet<PersonId> = people::grants(db, None)?
-        .into_iter()
-        .filter(|grant| grant.role == GrantedRole::Reviewer)
-        .map(|grant| grant.person_id)
-        .collect();
-    let mut candidates = Vec::new();
-    for id in registered {
-        let Some(person) = standing::load(db, &id)? else { continue };
-        let seated =
-            all.iter().any(|seat| seat.case_id == case.id && seat.person_id == id) || former.contains(&id);
-        candidates.push(Candidate {
-            refused: assign::unfit(&person, &case.reference(), party, seated),
-            seats: all.iter().filter(|seat| seat.person_id == id).count(),
-            person: person.person,
-        });
-    }
+    let known = seats_of_year(db, standing, case.year)?;
+    let facts = pairing::load::facts(db, case.year, std::slice::from_ref(case), &[], Vec::new(), now)?;
+    let target = pairing::load::target(case);
+    let candidate = |reviewer: &Reviewer| {
+        let parts = costs::parts(&facts, reviewer, &target);
+        let soft: i64 = parts.iter().map(|part| part.cost).sum();
+        let number = reviewer.load(Some(&case.id)) + 1;
+        Candidate {
+            refused: rules::refusals(&facts, reviewer, &target, party).into_iter().next().map(Problem::from),
+            seats: known.iter().filter(|seat| seat.person.id == reviewer.person.id).count(),
+            cost: soft + pairing::settings::seat(number),
+            why: parts.into_iter().map(|part| part.text).collect(),
+            person: reviewer.person.clone(),
+        }
+    };
+    let mut candidates: Vec<Candidate> =
+        facts.reviewers.iter().filter(|reviewer| reviewer.registered).map(candidate).collect();
     candidates.sort_by(|one, other| {
-        let key = |one: &Candidate| (one.refused.is_some(), one.seats, one.person.name.clone());
+        let key = |one: &Candidate| (one.refused.is_some(), one.cost, one.seats, one.person.name.clone());
         key(one).cmp(&key(other))
     });
     Ok(candidates)
+}
+
+/// Seats of a case that their reviewers left: who, for whom, and why.
+#[derive(Debug, Clone)]
+pub struct LeftSeat {
+    /// Who.
+    pub person: Person,
+    /// For whom.
+    pub party: Party,
+    /// Whether it was declined before anything was scored.
+    pub declined: bool,
+    /// The reviewer's reason.
+    pub reason: String,
+    /// When.
+    pub at: Moment,
+}
+
+/// The seats of a case that their reviewers declined or left, for those who find a replacement.
+///
+/// # Errors
+/// [`Problem::not_found`] for who does not assign reviewers.
+pub fn left_seats(db: &mut Db, standing: &Standing, case: &Case) -> Result<Vec<LeftSeat>, Problem> {
+    standing.require(&case.reference(), Object::Case, Deed::Decide)?;
+    let seats = pairing::store::seats(db, case.year, case.year)?;
+    let mut left = Vec::new();
+    for seat in seats.into_iter().filter(|seat| seat.case_id == case.id) {
+        let (Some(how), Some(at)) = (seat.left_as, seat.ended_at) else { continue };
+        let Some(person) = people::person(db, &seat.person_id)? else { continue };
+        let reason = seat.end_reason.unwrap_or_default();
+        left.push(LeftSeat { person, party: seat.party, declined: how == "declined", reason, at });
+    }
+    left.sort_by_key(|seat| seat.at);
+    Ok(left)
 }
 
 /// The criteria that a further reviewer can be given, with how many they lack.

@@ -61,6 +61,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rand", &["ids.rs", "demo/dice.rs"]),
     ("toml_edit", &["forms/"]),
     ("tracing_subscriber", &["telemetry.rs"]),
+    ("pathfinding", &["reviews/pairing/solve.rs"]),
     ("similar", &["assessments/difference.rs"]),
     ("statrs", &["reliability/agreement.rs"]),
     ("utoipa", &["api/"]),
@@ -203,6 +204,13 @@ fn pure_files_know_no_database_clock_or_chance() {
         "reliability/severity.rs",
         "reports/charts/",
         "reports/pdf/",
+        "reviews/pairing/clash.rs",
+        "reviews/pairing/costs.rs",
+        "reviews/pairing/facts.rs",
+        "reviews/pairing/puzzle.rs",
+        "reviews/pairing/rules.rs",
+        "reviews/pairing/settings.rs",
+        "reviews/pairing/solve.rs",
     ];
     let mut wrong = Vec::new();
     for (file, code) in

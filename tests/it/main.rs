@@ -26,6 +26,7 @@ mod kill;
 mod last_year;
 mod migrations;
 mod own_review;
+mod pairing;
 mod printing;
 mod program;
 mod registers;

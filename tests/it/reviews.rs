@@ -315,7 +315,10 @@ fn candidates_say_why_somebody_cannot_come() {
     let case = world.case();
     let candidates = world
         .database
-        .read(|db| view::candidates(db, &world.standing("karin"), &case, Party::University))
+        .read(|db| {
+            let now = world.database.clock().now();
+            view::candidates(db, &world.standing("karin"), &case, Party::University, now)
+        })
         .unwrap();
     let why = |who: &str| {
         let id = world.person(who);

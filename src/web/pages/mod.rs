@@ -82,6 +82,8 @@ pub fn reviews(config: &mut ServiceConfig) {
     config
         .route("/granska", get().to(review::list::list))
         .route("/granska/{unit}/{year}", get().to(review::list::open))
+        .route("/granska/{unit}/{year}/uppdrag", get().to(review::assignment::show))
+        .route("/granska/{unit}/{year}/uppdrag", post().to(review::assignment::send))
         .route("/granska/{unit}/{year}/jav", get().to(review::declare::show))
         .route("/granska/{unit}/{year}/jav", post().to(review::declare::send))
         .route("/granska/{unit}/{year}/las", get().to(review::lock::show))
@@ -135,8 +137,13 @@ pub fn records(config: &mut ServiceConfig) {
 
 /// The coordinator's pages; fixed words before what could be a unit.
 pub fn coordinator(config: &mut ServiceConfig) {
-    use coordinator::{case, dates, decisions, open, outbox, release, results, reviewers, timing, year};
+    use coordinator::{
+        case, dates, decisions, open, outbox, pairing, register, release, results, reviewers, timing, year,
+    };
     config
+        .route("/granskare", get().to(register::list))
+        .route("/granskare/{id}", get().to(register::show))
+        .route("/granskare/{id}", post().to(register::save))
         .route("/cykel", get().to(year::newest))
         .route("/cykel/ny", get().to(open::show))
         .route("/cykel/ny", post().to(open::open))
@@ -148,6 +155,8 @@ pub fn coordinator(config: &mut ServiceConfig) {
         .route("/cykel/{year}/datum/bekrafta", post().to(dates::confirm))
         .route("/cykel/{year}/datum/avsla", post().to(dates::turn_down))
         .route("/cykel/{year}/utskick", get().to(outbox::show))
+        .route("/cykel/{year}/parning", get().to(pairing::show))
+        .route("/cykel/{year}/parning", post().to(pairing::send))
         .route("/cykel/{year}/meddela", get().to(release::show))
         .route("/cykel/{year}/meddela/{unit}", get().to(release::preview))
         .route("/cykel/{year}/meddela/begar", post().to(release::ask))
@@ -165,6 +174,8 @@ pub fn coordinator(config: &mut ServiceConfig) {
         .route("/cykel/{year}/{unit}/komplettering", post().to(timing::return_case))
         .route("/cykel/{year}/{unit}/granskare", post().to(reviewers::assign_pair))
         .route("/cykel/{year}/{unit}/granskare/{assignment}", post().to(reviewers::replace))
+        .route("/cykel/{year}/{unit}/godta", post().to(pairing::pass))
+        .route("/cykel/{year}/{unit}/godta/{exception}", post().to(pairing::take_back))
         .route("/cykel/{year}/{unit}/ytterligare", post().to(reviewers::assign_further))
         .route("/cykel/{year}/{unit}/ytterligare/klar", post().to(reviewers::finish_further))
         .route("/cykel/{year}/{unit}/jav/{declaration}", post().to(decisions::decide_conflict))

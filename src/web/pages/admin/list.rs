@@ -152,7 +152,7 @@ pub(super) fn href(person: &PersonId) -> String {
 }
 
 /// Words to choose among.
-pub(super) fn choices<'a>(of: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<Choice> {
+pub(in crate::web::pages) fn choices<'a>(of: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<Choice> {
     of.map(|(value, label)| Choice { value: value.to_owned(), label: label.to_owned() }).collect()
 }
 

@@ -8,6 +8,8 @@ pub mod dates;
 pub mod decisions;
 pub mod open;
 pub mod outbox;
+pub mod pairing;
+pub mod register;
 pub mod release;
 pub mod results;
 pub mod reviewers;

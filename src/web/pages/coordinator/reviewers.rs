@@ -29,6 +29,8 @@ pub struct Reviewers {
     pub seats: Vec<Seat>,
     /// Seats of the pair that can be filled now.
     pub empty: Vec<EmptySeat>,
+    /// Seats that their reviewers declined or left.
+    pub left: Vec<LeftSeat>,
     /// Criteria that lack a further reviewer: id, title and how many.
     pub lacking: Vec<(String, String, usize)>,
     /// Who may score them.
@@ -67,10 +69,25 @@ pub struct EmptySeat {
     pub candidates: Candidates,
 }
 
+/// A seat that its reviewer left.
+#[derive(Debug)]
+pub struct LeftSeat {
+    /// Who.
+    pub name: String,
+    /// The party's word.
+    pub party: &'static str,
+    /// Declined or left.
+    pub how: &'static str,
+    /// When.
+    pub day: String,
+    /// Why.
+    pub reason: String,
+}
+
 /// Who may have a seat, and who may not with the reason.
 #[derive(Debug, Default)]
 pub struct Candidates {
-    /// People to choose among, fewest assignments first.
+    /// People to choose among, the proposed one first.
     pub open: Vec<Choice>,
     /// The others: name and why not.
     pub refused: Vec<(String, String)>,
@@ -92,7 +109,7 @@ pub(super) fn load(
     let mut empty = Vec::new();
     for party in [Party::University, Party::Region] {
         if fills && seats.iter().all(|seat| seat.party != party) {
-            let candidates = candidates(db, standing, case, party, lang)?;
+            let candidates = candidates(db, standing, case, (party, now), lang)?;
             empty.push(EmptySeat { party: party.as_str(), word: party.word(lang), candidates });
         }
     }
@@ -104,7 +121,7 @@ pub(super) fn load(
         let successors = match one.party {
             _ if !leaves || locked_further => None,
             Party::Further => Some(Candidates::default()),
-            party => Some(candidates(db, standing, case, party, lang)?),
+            party => Some(candidates(db, standing, case, (party, now), lang)?),
         };
         taken.push(seat(one, successors, lang));
     }
@@ -116,13 +133,21 @@ pub(super) fn load(
     };
     let title = |id: &str| form.criterion(id).map(|one| one.title.get(lang).to_owned()).unwrap_or_default();
     let at_work = taken.iter().any(|seat| seat.party == Party::Further.word(lang) && seat.locked.is_none());
+    let left = view::left_seats(db, standing, case)?.into_iter().map(|seat| LeftSeat {
+        name: seat.person.name,
+        party: seat.party.word(lang),
+        how: if seat.declined { lang.t("Tackade nej", "Declined") } else { lang.t("Lämnade", "Left") },
+        day: text::short_date(local_day(seat.at), lang),
+        reason: seat.reason,
+    });
     Ok(Reviewers {
+        left: left.collect(),
         seats: taken,
         empty,
         further: if lacking.is_empty() {
             Candidates::default()
         } else {
-            candidates(db, standing, case, Party::Further, lang)?
+            candidates(db, standing, case, (Party::Further, now), lang)?
         },
         may_finish: case.state == CaseState::Further && lacking.is_empty() && !at_work,
         lacking: lacking.into_iter().map(|(id, count)| (id.clone(), title(&id), count)).collect(),
@@ -137,6 +162,9 @@ fn seat(seat: SeatView, successors: Option<Candidates>, lang: Lang) -> Seat {
         name: seat.person.name,
         since: day(seat.assigned_at),
         declared: match seat.declared {
+            Declared::NotYet if seat.accepted_at.is_some() => {
+                ("line", "i-check", lang.t("Har tackat ja", "Has accepted"))
+            }
             Declared::NotYet => ("line", "i-ring", lang.t("Inte svarat om jäv", "Has not declared")),
             Declared::Free => ("ok", "i-check", lang.t("Ingen jävsituation", "No conflict")),
             Declared::Waits => ("warn", "i-alert", lang.t("Har anmält jäv", "Declared a conflict")),
@@ -151,15 +179,19 @@ fn candidates(
     db: &mut Db,
     standing: &Standing,
     case: &Case,
-    party: Party,
+    (party, now): (Party, Moment),
     lang: Lang,
 ) -> Result<Candidates, Problem> {
     let (mut open, mut refused) = (Vec::new(), Vec::new());
-    for Candidate { person, seats, refused: why } in view::candidates(db, standing, case, party)? {
+    for Candidate { person, seats, refused: why, .. } in view::candidates(db, standing, case, party, now)? {
         match why {
             None => {
                 let count = format!("{seats} {}", lang.t("uppdrag i år", "assignments this year"));
                 let from = person.organisation.word(lang);
+                let count = match open.is_empty() && party != Party::Further {
+                    true => format!("{count} ({})", lang.t("förslag", "proposed")),
+                    false => count,
+                };
                 let label = match party {
                     Party::Further => format!("{}, {from}, {count}", person.name),
                     Party::University | Party::Region => format!("{}, {count}", person.name),

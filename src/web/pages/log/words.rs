@@ -155,6 +155,12 @@ fn of_review(act: &str, lang: Lang) -> Option<&'static str> {
         "assign" => lang.t("Utsåg granskare", "Assigned reviewers"),
         "assign_reviewer" => lang.t("Utsåg en ny granskare", "Assigned a new reviewer"),
         "end_assignment" => lang.t("Avslutade ett uppdrag", "Ended an assignment"),
+        "accept_assignment" => lang.t("Tackade ja till ett uppdrag", "Accepted an assignment"),
+        "leave_assignment" => {
+            lang.t("Tackade nej till eller lämnade ett uppdrag", "Declined or left an assignment")
+        }
+        "pass_rule" => lang.t("Godtog ett undantag i parningen", "Accepted an exception in the pairing"),
+        "take_back_pass" => lang.t("Tog tillbaka ett undantag", "Took an exception back"),
         "reviewer_left" => lang.t("En granskare lämnade", "A reviewer left"),
         "declare_conflict" => lang.t("Tog ställning till jäv", "Declared on conflict of interest"),
         "decide_conflict" => lang.t("Avgjorde anmält jäv", "Decided about a conflict of interest"),
@@ -218,6 +224,7 @@ fn of_year(act: &str, lang: Lang) -> Option<&'static str> {
         "end_session" => lang.t("Avslutade en inloggning", "Ended a session"),
         "end_sessions" => lang.t("Avslutade alla inloggningar", "Ended all sessions"),
         "add_person" => lang.t("Lade till en person", "Added a person"),
+        "save_reviewer" => lang.t("Sparade en granskares uppgifter", "Saved a reviewer's entry"),
         "grant_role" => lang.t("Gav en roll", "Gave a role"),
         "ask_role" => lang.t("Begärde en roll", "Asked for a role"),
         "turn_down_role" => lang.t("Avslog en roll", "Turned a role down"),

@@ -27,6 +27,8 @@ struct Row {
     case: Case,
     step: Step,
     due: Option<String>,
+    /// Whether the assignment can be accepted, declined or left now.
+    may_answer: bool,
 }
 
 /// `GET /granska`.
@@ -43,7 +45,8 @@ fn load(db: &mut Db, standing: &Standing, app: &App, lang: Lang) -> Result<Vec<R
     let mut rows = Vec::new();
     for case in cycles::store::by_ids(db, &open)? {
         let step = step(db, standing, app, &case, lang)?;
-        rows.push(Row { due: step.due.map(|due| text::date(due, lang)), step, case });
+        let may_answer = super::assignment::is_open(standing, &case);
+        rows.push(Row { may_answer, due: step.due.map(|due| text::date(due, lang)), step, case });
     }
     rows.sort_by_key(|row| (-row.case.year, !row.step.is_mine(), row.step.due));
     Ok(rows)

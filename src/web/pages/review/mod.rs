@@ -5,6 +5,7 @@
 //! [`crate::results`].
 
 pub mod area;
+pub mod assignment;
 mod conflict;
 pub mod correct;
 mod criterion;
