@@ -93,8 +93,23 @@ struct Told {
     unit: String,
     slug: String,
     refusals: Vec<Stop>,
+    /// A rule that the proposal would break, to let pass beforehand.
+    may_come: Option<Stop>,
     why: Vec<String>,
     exceptions: Vec<Passed>,
+}
+
+impl Told {
+    /// Whether a rule neither stops the person nor is let pass.
+    fn lacks(&self, rule: Rule) -> bool {
+        self.refusals.iter().all(|one| one.rule != rule.as_str())
+            && self.exceptions.iter().all(|one| one.id_of_rule != rule)
+    }
+
+    /// What can be let pass.
+    fn open(&self) -> impl Iterator<Item = &Stop> {
+        self.refusals.iter().filter(|one| one.may_pass).chain(&self.may_come)
+    }
 }
 
 struct Stop {
@@ -105,6 +120,7 @@ struct Stop {
 
 struct Passed {
     id: String,
+    id_of_rule: Rule,
     rule: &'static str,
     reason: String,
     by: String,
@@ -119,6 +135,9 @@ pub struct Question {
     /// A unit's slug.
     #[serde(default)]
     enhet: String,
+    /// A rule that a way out would let pass, though it stops nobody yet.
+    #[serde(default)]
+    regel: String,
 }
 
 /// What the page shows again.
@@ -144,10 +163,17 @@ async fn render(app: &App, viewer: &Viewer, year: i32, again: Again, question: Q
             let areas = areas(&service, db, year)?;
             let now = service.clock.now();
             let answer = match question {
-                Question { person, enhet } if !person.is_empty() && !enhet.is_empty() => {
+                Question { person, enhet, regel } if !person.is_empty() && !enhet.is_empty() => {
                     let person = PersonId::from(person);
                     let answered = ask::ask(db, standing, year, &enhet, &person, areas.clone(), now)?;
-                    Some(told(db, standing, answered, lang)?)
+                    let mut told = told(db, standing, answered, lang)?;
+                    let rule = Rule::from_text(&regel).filter(|rule| *rule == Rule::Reciprocal);
+                    told.may_come = rule.filter(|rule| told.lacks(*rule)).map(|rule| Stop {
+                        rule: rule.as_str(),
+                        text: rule.word(lang).to_owned(),
+                        may_pass: true,
+                    });
+                    Some(told)
                 }
                 _ => None,
             };
@@ -254,7 +280,8 @@ fn field(party: Party, slug: &str) -> String {
 fn way_row(way: &propose::Way, year: i32, lang: Lang) -> WayRow {
     let href = match (&way.person, &way.unit) {
         (Some(person), Some(unit)) => {
-            Some(format!("/cykel/{year}/parning?person={person}&enhet={unit}#svar"))
+            let rule = way.rule.map_or("", |rule| rule.as_str());
+            Some(format!("/cykel/{year}/parning?person={person}&enhet={unit}&regel={rule}#svar"))
         }
         (Some(person), None) => Some(format!("/granskare/{person}")),
         _ => None,
@@ -268,6 +295,7 @@ fn told(db: &mut Db, standing: &Standing, answered: Answered, lang: Lang) -> Res
         if one.person_id == answered.person.id {
             exceptions.push(Passed {
                 id: one.id.to_string(),
+                id_of_rule: one.rule,
                 rule: one.rule.word(lang),
                 by: register::name(db, &one.decided_by)?,
                 reason: one.reason,
@@ -288,6 +316,7 @@ fn told(db: &mut Db, standing: &Standing, answered: Answered, lang: Lang) -> Res
                 may_pass: one.may_pass,
             })
             .collect(),
+        may_come: None,
         why: answered.parts.iter().map(|part| part.text.get(lang).to_owned()).collect(),
         exceptions,
     })
@@ -393,7 +422,8 @@ pub async fn pass(app: Data<App>, viewer: Viewer, place: Place, sent: Form) -> A
     let (year, slug) = place.into_inner();
     let asked = sent.read::<Pass>()?;
     let back = format!("/cykel/{year}/parning?person={}&enhet={slug}#svar", asked.person);
-    let question = Question { person: asked.person.clone(), enhet: slug.clone() };
+    let (person, regel) = (asked.person.clone(), asked.rule.clone());
+    let question = Question { person, enhet: slug.clone(), regel };
     let done = viewer
         .act(move |act, standing| {
             let case = super::find(act.db, standing, year, &slug)?;
