@@ -52,6 +52,7 @@ fn on_database(plan: &Plan, name: &str, server: Option<&str>) {
     let durable = if floors::is_durable(&data) { "" } else { ", **fsync off: saves are not durable**" };
     requests(plan, &format!("{name}{durable}"), &data);
     areas(plan, name, &data, server);
+    doors(name, &data);
     starts(plan, name, &data, server);
 }
 
@@ -78,6 +79,47 @@ fn areas(plan: &Plan, name: &str, data: &Data, server: Option<&str>) {
             "rate / floor's",
             "counted",
         ],
+        &rows,
+    );
+}
+
+/// What is not there beside what is not the reader's: medians of requests that take turns. They differ by less than the
+/// noise when neither tells the other from it.
+fn doors(name: &str, data: &Data) {
+    let count = if is_quick() { 100 } else { 1000 };
+    let server = Server::start(data);
+    let mut heads = Head::sign_in(data, &server.host, 2);
+    let other = heads[1].unit();
+    let mut rows = Vec::new();
+    for (what, path) in [
+        ("the unit's page", "/enhet/{}/2027/svar"),
+        ("the result", "/enhet/{}/2027/resultat"),
+        ("a reviewer's area", "/granska/{}/2027/A"),
+        ("the coordinator's case", "/cykel/2027/{}"),
+        ("the API's case", "/api/v1/cases/2027/{}"),
+        ("the API's reviews", "/api/v1/cases/2027/{}/reviews"),
+    ] {
+        let (forbidden, unknown) = (path.replace("{}", &other), path.replace("{}", &"x".repeat(other.len())));
+        let mut times = [Vec::with_capacity(count), Vec::with_capacity(count)];
+        for at in 0..count * 2 {
+            let begun = Instant::now();
+            heads[0].is_refused(if at % 2 == 0 { &forbidden } else { &unknown });
+            times[at % 2].push(begun.elapsed());
+        }
+        let [forbidden, unknown] = times.map(Times::of);
+        let apart = (forbidden.median().as_secs_f64() - unknown.median().as_secs_f64()).abs() * 1000.0;
+        rows.push(vec![
+            what.to_owned(),
+            ms(forbidden.median()),
+            ms(unknown.median()),
+            short(apart),
+            ms(forbidden.p99()),
+            ms(unknown.p99()),
+        ]);
+    }
+    table(
+        &format!("What is forbidden and what is not there, {name}, {count} requests each"),
+        &["address", "forbidden p50 ms", "unknown p50 ms", "apart ms", "forbidden p99 ms", "unknown p99 ms"],
         &rows,
     );
 }

@@ -135,6 +135,16 @@ impl Head {
         assert_eq!(self.client.get("/healthz").status, 200);
     }
 
+    /// The unit's slug.
+    pub fn unit(&self) -> String {
+        self.path.split('/').nth(2).unwrap().to_owned()
+    }
+
+    /// Asks for something that does not exist for the head.
+    pub fn is_refused(&mut self, path: &str) {
+        assert_eq!(self.client.get(path).status, 404, "{path}");
+    }
+
     /// Opens the area.
     pub fn open(&mut self) {
         assert_eq!(self.client.get(&self.path).status, 200);

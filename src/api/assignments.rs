@@ -13,7 +13,7 @@ use super::caller::Caller;
 use super::cases::CaseInShort;
 use super::paging::{Page, Paging};
 use super::refusal::Answer;
-use crate::identity::rights::Object;
+use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Party;
 use crate::ids::{AssignmentId, PersonId};
 use crate::problem::Problem;
@@ -167,10 +167,12 @@ pub(super) async fn list(caller: Caller, path: Path<CasePath>, paging: Query<Pag
         .read(move |db, standing| {
             // An own seat is seen before the declaration, when the case itself is not.
             let case = crate::cycles::store::find_unchecked(db, &path.unit, path.year)?;
-            let seats = view::seats(db, standing, &case)?;
-            let may =
-                standing.may(&case.reference(), Object::Assignment, crate::identity::rights::Deed::Read);
-            if seats.is_empty() && !may { Err(Problem::not_found()) } else { Ok(seats) }
+            let may = standing.may(&case.reference(), Object::Assignment, Deed::Read);
+            if may || standing.knows_own_seat(&case.reference()) {
+                view::seats(db, standing, &case)
+            } else {
+                Err(Problem::not_found())
+            }
         })
         .await?;
     let views = seats.into_iter().map(SeatItem::from).collect();

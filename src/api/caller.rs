@@ -10,7 +10,7 @@ use super::refusal::Refusal;
 use crate::app::App;
 use crate::db::{Act, Db};
 use crate::identity::bearer::Scope;
-use crate::identity::standing::Standing;
+use crate::identity::standing::{Standing, settled, still_open};
 use crate::ids::{PersonId, SessionId};
 use crate::problem::{Kind, Problem};
 use crate::text::Lang;
@@ -59,7 +59,8 @@ impl Caller {
         self.standing.id()
     }
 
-    /// Reads on a thread that may block.
+    /// Reads on a thread that may block. A conflict of interest that was reported since the request began, in another
+    /// window or by another program, counts already.
     ///
     /// # Errors
     /// Those of `work`, or the database is away.
@@ -68,10 +69,11 @@ impl Caller {
         work: impl FnOnce(&mut Db, &Standing) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Refusal> {
         let standing = self.standing.clone();
-        Ok(self.app.read(move |db| work(db, &standing)).await?)
+        Ok(self.app.read(move |db| still_open(db, &standing).and_then(|()| work(db, &standing))).await?)
     }
 
-    /// Does one act on a thread that may block: all of it is kept, or nothing.
+    /// Does one act on a thread that may block: all of it is kept, or nothing. Nothing is when the person has reported a
+    /// conflict of interest since the request began.
     ///
     /// # Errors
     /// Those of `work`, or the database is away.
@@ -80,7 +82,7 @@ impl Caller {
         work: impl FnOnce(&mut Act<'_>, &Standing) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Refusal> {
         let standing = self.standing.clone();
-        Ok(self.app.act(move |act| work(act, &standing)).await?)
+        Ok(self.app.act(move |act| settled(act, &standing, work)).await?)
     }
 
     /// Does one act, or with `dry_run` only tells what it would give: every check is made, nothing is kept.
@@ -100,7 +102,7 @@ impl Caller {
             let mut given = None;
             // An act that ends in a refusal keeps nothing.
             let refused = app.database.act(|act| -> Result<(), Problem> {
-                given = Some(work(act, &standing)?);
+                given = Some(settled(act, &standing, work)?);
                 Err(Problem::conflict("dry_run", "Inget sparades.", "Nothing was kept."))
             });
             match (given, refused) {

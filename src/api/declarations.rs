@@ -143,6 +143,9 @@ pub(super) async fn declare(caller: Caller, path: Path<CasePath>, new: Body<NewD
         .act(move |act, standing| {
             // The declaration comes before any right to the case; who has no part in it learns nothing.
             let case = cycles::store::find_unchecked(act.db, &path.unit, path.year)?;
+            if !declare::may_declare(standing, &case) {
+                return Err(Problem::not_found());
+            }
             declare::declare(act, standing, &case.id, stated.as_ref())
         })
         .await?;

@@ -84,7 +84,8 @@ struct SeatHeld {
 pub(super) async fn show(caller: Caller) -> Answer {
     let seats = caller
         .read(|db, standing| {
-            let ids: Vec<_> = standing.seats.iter().map(|seat| seat.case_id.clone()).collect();
+            let open = standing.seats.iter().filter(|seat| !standing.in_conflict(&seat.case_id));
+            let ids: Vec<_> = open.map(|seat| seat.case_id.clone()).collect();
             let cases = cycles::store::by_ids(db, &ids)?;
             let held = |seat: &Seat| {
                 let case = cases.iter().find(|case| case.id == seat.case_id)?;

@@ -1,5 +1,7 @@
 //! The register: units, and people by name.
 
+use std::collections::BTreeSet;
+
 use actix_web::web::{Path, Query};
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -10,8 +12,11 @@ use super::caller::Caller;
 use super::me::GrantView;
 use super::paging::{Page, Paging};
 use super::refusal::Answer;
+use crate::cycles;
+use crate::db::Db;
+use crate::identity::standing::Standing;
 use crate::identity::{GrantedRole, Person, store as people};
-use crate::ids::PersonId;
+use crate::ids::{PersonId, UnitId};
 use crate::problem::Problem;
 use crate::units::{self, Unit};
 
@@ -84,11 +89,18 @@ impl PersonView {
     }
 }
 
-/// Every unit.
+/// Every unit, but those that the caller has a conflict of interest with this year.
 #[utoipa::path(get, path = "/units", operation_id = "list_units", tag = "Register", params(Paging),
     responses((status = 200, body = Page<UnitView>)))]
 pub(super) async fn units(caller: Caller, paging: Query<Paging>) -> Answer {
-    let units = caller.read(|db, _| units::store::all(db)).await?;
+    let units = caller
+        .read(|db, standing| {
+            let mut units = units::store::all(db)?;
+            let hidden = hidden(db, standing)?;
+            units.retain(|unit| !hidden.contains(&unit.id));
+            Ok(units)
+        })
+        .await?;
     let views = units.into_iter().map(UnitView::from).collect();
     ok(&paging.cut(views, |unit: &UnitView| unit.slug.clone())?)
 }
@@ -97,8 +109,25 @@ pub(super) async fn units(caller: Caller, paging: Query<Paging>) -> Answer {
 #[utoipa::path(get, path = "/units/{unit}", operation_id = "get_unit", tag = "Register",
     params(("unit" = String, Path, example = "kardiologi")), responses((status = 200, body = UnitView)))]
 pub(super) async fn unit(caller: Caller, slug: Path<String>) -> Answer {
-    let unit = caller.read(move |db, _| units::store::by_slug(db, &slug)).await?;
+    let unit = caller
+        .read(move |db, standing| {
+            let hidden = hidden(db, standing)?;
+            let unit = units::store::by_slug(db, &slug)?;
+            if hidden.contains(&unit.id) { Err(Problem::not_found()) } else { Ok(unit) }
+        })
+        .await?;
     ok(&UnitView::from(unit))
+}
+
+/// The units that do not exist for the caller in the newest year. Those who keep the register see all of it.
+fn hidden(db: &mut Db, standing: &Standing) -> Result<BTreeSet<UnitId>, Problem> {
+    let keeps = standing.holds(GrantedRole::Administrator) || standing.holds(GrantedRole::Coordinator);
+    if keeps || standing.conflicts.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let newest = cycles::store::cycles(db)?.first().map(|cycle| cycle.year);
+    let conflicts = standing.conflicts.iter().filter(|one| Some(one.year) >= newest);
+    Ok(conflicts.map(|one| one.unit_id.clone()).collect())
 }
 
 /// Everybody: names; for administrators and coordinators whole.

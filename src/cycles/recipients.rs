@@ -5,29 +5,27 @@ use std::collections::BTreeSet;
 use super::Case;
 use crate::clock::Moment;
 use crate::db::{Act, Db};
+use crate::identity::rights::{Deed, Object};
 use crate::identity::store::{grants, holders};
-use crate::identity::{Grant, GrantedRole};
+use crate::identity::{GrantedRole, standing};
 use crate::ids::PersonId;
 use crate::notify::{self, Kind, Mail};
 use crate::problem::Problem;
 
-/// The coordinators of a case: not those of the unit itself.
+/// The coordinators of a case: not those of the unit itself, and none with a conflict of interest.
 ///
 /// # Errors
 /// The database cannot be read.
 pub fn coordinators(db: &mut Db, case: &Case) -> Result<BTreeSet<PersonId>, Problem> {
-    let grants = grants(db, None)?;
-    let own: BTreeSet<&PersonId> = grants
-        .iter()
-        .filter(|grant| grant.unit_id.as_ref() == Some(&case.unit.id))
-        .map(|grant| &grant.person_id)
-        .collect();
-    let coordinates = |grant: &&Grant| {
-        grant.role == GrantedRole::Coordinator
-            && grant.year.is_none_or(|year| year == case.year)
-            && !own.contains(&grant.person_id)
-    };
-    Ok(grants.iter().filter(coordinates).map(|grant| grant.person_id.clone()).collect())
+    let holders: BTreeSet<PersonId> = holders(db, GrantedRole::Coordinator, None)?.into_iter().collect();
+    let mut coordinators = BTreeSet::new();
+    for holder in holders {
+        let standing = standing::load(db, &holder)?;
+        if standing.is_some_and(|standing| standing.may(&case.reference(), Object::Case, Deed::Decide)) {
+            coordinators.insert(holder);
+        }
+    }
+    Ok(coordinators)
 }
 
 /// The unit's head and contributors.

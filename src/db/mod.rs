@@ -19,8 +19,8 @@ pub mod repeats;
 pub mod schema;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use diesel::connection::{
@@ -125,16 +125,29 @@ enum Use {
 struct Manager {
     address: Address,
     purpose: Use,
-    queries: Arc<AtomicU64>,
+    sent: Arc<Sent>,
 }
 
-/// Counts the statements that a connection is sent.
-struct Counter(Arc<AtomicU64>);
+/// The statements that all connections were sent.
+#[derive(Default)]
+struct Sent {
+    count: AtomicU64,
+    is_recorded: AtomicBool,
+    texts: Mutex<Vec<String>>,
+}
+
+/// Counts what a connection is sent, and keeps its text while somebody records.
+struct Counter(Arc<Sent>);
 
 impl Instrumentation for Counter {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        if matches!(event, InstrumentationEvent::StartQuery { .. }) {
-            self.0.fetch_add(1, Ordering::Relaxed);
+        let InstrumentationEvent::StartQuery { query, .. } = event else { return };
+        self.0.count.fetch_add(1, Ordering::Relaxed);
+        if self.0.is_recorded.load(Ordering::Relaxed) {
+            let text = query.to_string();
+            // The values stand after the statement, and are no part of the work.
+            let statement = text.split(" -- binds:").next().unwrap_or_default().to_owned();
+            self.0.texts.lock().unwrap_or_else(PoisonError::into_inner).push(statement);
         }
     }
 }
@@ -145,7 +158,7 @@ impl ManageConnection for Manager {
 
     fn connect(&self) -> Result<Db, Self::Error> {
         let mut db = open(&self.address, self.purpose)?;
-        let counter = Counter(Arc::clone(&self.queries));
+        let counter = Counter(Arc::clone(&self.sent));
         each!(&mut db, connection => connection.set_instrumentation(counter));
         Ok(db)
     }
@@ -197,7 +210,7 @@ pub struct Database {
     clock: Clock,
     ids: Source,
     audit_key: Arc<[u8]>,
-    queries: Arc<AtomicU64>,
+    sent: Arc<Sent>,
 }
 
 impl std::fmt::Debug for Database {
@@ -231,14 +244,14 @@ impl Database {
             assert_durable(&mut first)?;
         }
         drop(first);
-        let queries = Arc::new(AtomicU64::new(0));
+        let sent = Arc::new(Sent::default());
         let pool = |purpose, size| {
             Pool::builder()
                 .max_size(size)
                 .min_idle(Some(1))
                 .connection_timeout(PATIENCE)
                 .test_on_check_out(false)
-                .build(Manager { address: address.clone(), purpose, queries: Arc::clone(&queries) })
+                .build(Manager { address: address.clone(), purpose, sent: Arc::clone(&sent) })
                 .map_err(Problem::unavailable)
         };
         let (writers, readers) = match address {
@@ -249,7 +262,7 @@ impl Database {
             }
         };
         let (address, audit_key) = (address.clone(), audit_key.into());
-        Ok(Database { address, writers, readers, clock, ids, audit_key, queries })
+        Ok(Database { address, writers, readers, clock, ids, audit_key, sent })
     }
 
     /// Where the data is.
@@ -267,7 +280,20 @@ impl Database {
     /// How many statements were sent so far, to tell what a page costs.
     #[must_use]
     pub fn queries(&self) -> u64 {
-        self.queries.load(Ordering::Relaxed)
+        self.sent.count.load(Ordering::Relaxed)
+    }
+
+    /// Begins to keep the text of every statement, without its values: to tell whether two requests do the same work.
+    pub fn record(&self) {
+        self.sent.texts.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.sent.is_recorded.store(true, Ordering::Relaxed);
+    }
+
+    /// The statements since [`Database::record`], in order; keeps no more of them.
+    #[must_use]
+    pub fn recorded(&self) -> Vec<String> {
+        self.sent.is_recorded.store(false, Ordering::Relaxed);
+        std::mem::take(&mut *self.sent.texts.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The clock that acts take their time from.

@@ -117,3 +117,16 @@ pub fn forget_old_answers(act: &mut Act<'_>) -> Result<usize, Problem> {
     let day_ago = act.now - TimeDelta::days(1);
     Ok(diesel::delete(idempotency::table.filter(idempotency::created_at.lt(day_ago))).execute(act.db)?)
 }
+
+/// Forgets what every request of a person was answered, so that none of it is given again; that they were done stays.
+///
+/// # Errors
+/// The database cannot be written.
+pub fn forget_answers(act: &mut Act<'_>, person: &PersonId) -> Result<(), Problem> {
+    diesel::update(
+        idempotency::table.filter(idempotency::person_id.eq(person)).filter(idempotency::status.ne(RUNNING)),
+    )
+    .set((idempotency::body.eq(""), idempotency::location.eq(None::<String>)))
+    .execute(act.db)?;
+    Ok(())
+}

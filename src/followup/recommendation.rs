@@ -2,12 +2,13 @@
 
 use serde_json::json;
 
-use super::{Recommendation, needed, store};
+use super::{Recommendation, needed, store, view};
 use crate::cycles::recipients;
 use crate::cycles::state::CaseState;
 use crate::cycles::transition::{self, Move};
 use crate::cycles::{self, Case};
 use crate::db::Act;
+use crate::identity::Person;
 use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
 use crate::ids::{CaseId, sha256};
@@ -28,11 +29,12 @@ pub fn write(
     let from = [CaseState::Released, CaseState::Action, CaseState::FollowUp, CaseState::InDepth];
     let mut case = cycles::store::claim(act, case, &from)?;
     standing.require(&case.reference(), Object::Recommendation, Deed::Write)?;
+    let shut_out = view::absent_from_group(act.db, standing, &case)?;
     let written = Recommendation {
         recommendation: needed(&given.recommendation, "recommendation")?.to_owned(),
         motive: needed(&given.motive, "motive")?.to_owned(),
         present: needed(&given.present, "present")?.to_owned(),
-        absent: given.absent.trim().to_owned(),
+        absent: absent(given.absent.trim(), &shut_out),
         decided_on: given.decided_on,
     };
     store::add_recommendation(act, &case.id, standing.id(), &written)?;
@@ -55,6 +57,13 @@ pub fn write(
     people.extend(recipients::administration(act.db, &case)?);
     recipients::tell(act, &case, people, &Kind::RecommendationWritten, &case.path(), None, "recommendation")?;
     Ok(case)
+}
+
+/// Who took no part because of a conflict of interest: everybody whom the declarations name, whatever was typed.
+fn absent(typed: &str, shut_out: &[Person]) -> String {
+    let unnamed = shut_out.iter().map(|person| person.name.as_str()).filter(|name| !typed.contains(name));
+    let all: Vec<&str> = std::iter::once(typed).filter(|typed| !typed.is_empty()).chain(unnamed).collect();
+    all.join(", ")
 }
 
 /// Asks for an in-depth review, with a reason.

@@ -1,14 +1,14 @@
 //! What pages read of the follow-up; rights are checked here.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{Plan, Recommendation, store};
 use crate::cycles::Case;
 use crate::db::Db;
 use crate::identity::rights::{Deed, Object};
-use crate::identity::standing::{Stage, Standing};
-use crate::identity::{GrantedRole, Person, store as people};
-use crate::ids::CaseId;
+use crate::identity::standing::Standing;
+use crate::identity::{Grant, GrantedRole, Person, store as people};
+use crate::ids::{CaseId, PersonId};
 use crate::problem::Problem;
 use crate::reviews::conflict;
 
@@ -51,18 +51,23 @@ pub fn plans<'a>(
     store::plans(db, &readable)
 }
 
-/// Members of the group who do not take part because of a conflict of interest: for the minutes («deltog inte»).
+/// Members of the group who do not take part because of a conflict of interest, or because they are of the unit: for the
+/// minutes («deltog inte»), by name.
 ///
 /// # Errors
 /// [`Problem::not_found`] for who may not write the recommendation.
 pub fn absent_from_group(db: &mut Db, standing: &Standing, case: &Case) -> Result<Vec<Person>, Problem> {
     standing.require(&case.reference(), Object::Recommendation, Deed::Write)?;
-    let members: Vec<_> = people::grants(db, None)?
-        .into_iter()
-        .filter(|grant| grant.role == GrantedRole::Group && grant.year.is_none_or(|year| year == case.year))
-        .map(|grant| grant.person_id)
-        .collect();
-    let absent = conflict::store::in_conflict(db, &case.id, Stage::Group)?;
-    let absent: Vec<_> = members.into_iter().filter(|member| absent.contains(member)).collect();
-    people::people_by_id(db, &absent)
+    let grants = people::grants(db, None)?;
+    let mut absent = conflict::store::in_conflict(db, &case.id)?;
+    let of_unit = |grant: &&Grant| grant.unit_id.as_ref() == Some(&case.unit.id);
+    absent.extend(grants.iter().filter(of_unit).map(|grant| grant.person_id.clone()));
+    let in_group =
+        |grant: &&Grant| grant.role == GrantedRole::Group && grant.year.is_none_or(|year| year == case.year);
+    let members: BTreeSet<PersonId> =
+        grants.iter().filter(in_group).map(|grant| grant.person_id.clone()).collect();
+    let absent: Vec<PersonId> = members.intersection(&absent).cloned().collect();
+    let mut people = people::people_by_id(db, &absent)?;
+    people.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(people)
 }

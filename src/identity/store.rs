@@ -1,11 +1,15 @@
 //! People and roles in the database.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
-use super::standing::{Party, Seat, Stage, Standing};
+use super::standing::{Conflict, Party, Seat, Stage, Standing};
 use super::{Grant, GrantedRole, Organisation, Person};
 use crate::clock::Moment;
-use crate::db::schema::{assignments, declarations, people, role_grants, support_visits};
+use crate::db::schema::{
+    assignments, cases, cycles, declarations, people, role_grants, support_visits, units,
+};
 use crate::db::{Act, Db, columns::text_columns};
 use crate::ids::{AdministrationId, AssignmentId, CaseId, GrantId, PersonId, UnitId};
 use crate::problem::Problem;
@@ -143,37 +147,80 @@ pub(super) fn standing_of(db: &mut Db, person: Person) -> Result<Option<Standing
     let id = &person.id;
     let grants = grants(db, Some(id))?;
     let seats = assignments::table
+        .inner_join(cases::table.inner_join(cycles::table).inner_join(units::table))
         .filter(assignments::person_id.eq(id))
         .filter(assignments::ended_at.is_null())
-        .select((assignments::id, assignments::case_id, assignments::party, assignments::locked_at))
+        .select((
+            (assignments::id, assignments::case_id, assignments::party, assignments::locked_at),
+            (units::slug, cycles::year),
+        ))
         .order(assignments::id)
-        .load::<(AssignmentId, CaseId, Party, Option<Moment>)>(db)?
+        .load::<((AssignmentId, CaseId, Party, Option<Moment>), (String, i32))>(db)?
         .into_iter()
-        .map(|(assignment_id, case_id, party, locked)| Seat {
+        .map(|((assignment_id, case_id, party, locked), (unit, year))| Seat {
             assignment_id,
             case_id,
+            unit,
+            year,
             party,
             locked: locked.is_some(),
         })
         .collect();
-    let declared = declarations::table
-        .filter(declarations::person_id.eq(id))
-        .select((
-            declarations::case_id,
-            declarations::stage,
-            declarations::conflict,
-            declarations::decided_conflict,
-        ))
-        // The newest of a stage counts: later rows overwrite earlier ones below.
-        .order((declarations::declared_at, declarations::id))
-        .load::<(CaseId, Stage, bool, Option<bool>)>(db)?
-        .into_iter()
-        .map(|(case, stage, conflict, decided)| ((case, stage), decided.unwrap_or(conflict)))
-        .collect();
+    let (declared, conflicts) = declared(db, id)?;
     let coordinates = grants.iter().any(|grant| grant.role == GrantedRole::Coordinator);
     // Nobody else reads drafts to help.
     let supports = if coordinates { supports(db, id)? } else { Vec::new() };
-    Ok(Some(Standing { person, grants, seats, declared, supports }))
+    Ok(Some(Standing { person, grants, seats, declared, conflicts, supports }))
+}
+
+type Declared = (HashMap<(CaseId, Stage), bool>, Vec<Conflict>);
+
+/// The newest declaration of each case and stage, and the units of those that stand as a conflict.
+fn declared(db: &mut Db, id: &PersonId) -> Result<Declared, Problem> {
+    let rows = declarations::table
+        .inner_join(cases::table.inner_join(cycles::table).inner_join(units::table))
+        .filter(declarations::person_id.eq(id))
+        .select((
+            (declarations::case_id, declarations::stage),
+            (declarations::conflict, declarations::decided_conflict),
+            (units::id, units::slug, cycles::year),
+        ))
+        // The newest of a stage counts: later rows overwrite earlier ones below.
+        .order((declarations::declared_at, declarations::id))
+        .load::<((CaseId, Stage), (bool, Option<bool>), (UnitId, String, i32))>(db)?;
+    let (mut declared, mut of) = (HashMap::new(), HashMap::new());
+    for ((case, stage), (conflict, decided), unit) in rows {
+        of.insert(case.clone(), unit);
+        declared.insert((case, stage), decided.unwrap_or(conflict));
+    }
+    let stands =
+        |case: &CaseId| Stage::ALL.iter().any(|at| declared.get(&(case.clone(), *at)) == Some(&true));
+    let mut conflicts: Vec<Conflict> = of
+        .into_iter()
+        .filter(|(case, _)| stands(case))
+        .map(|(_, (unit_id, unit, year))| Conflict { unit_id, unit, year })
+        .collect();
+    conflicts.sort_by(|one, other| (&one.unit, one.year).cmp(&(&other.unit, other.year)));
+    Ok((declared, conflicts))
+}
+
+/// Whether the person has declared a conflict of interest that the standing does not know: since it was loaded, but not
+/// at the moment `by_itself` of the act that asks. Who judges nothing is not asked about.
+pub(super) fn has_new_conflict(
+    db: &mut Db,
+    standing: &Standing,
+    by_itself: Option<Moment>,
+) -> Result<bool, Problem> {
+    if standing.seats.is_empty() && !standing.holds(GrantedRole::Group) {
+        return Ok(false);
+    }
+    let waits: Vec<(CaseId, Moment)> = declarations::table
+        .filter(declarations::person_id.eq(standing.id()))
+        .filter(declarations::conflict.eq(true))
+        .filter(declarations::decided_by.is_null())
+        .select((declarations::case_id, declarations::declared_at))
+        .load(db)?;
+    Ok(waits.into_iter().any(|(case, at)| !standing.in_conflict(&case) && Some(at) != by_itself))
 }
 
 /// The cases whose draft a coordinator reads now to help.

@@ -9,6 +9,7 @@ use crate::cycles::state::{CaseState, Phase};
 use crate::cycles::transition::{self, Move};
 use crate::cycles::{self, Case, Cycle};
 use crate::db::{Act, Db};
+use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
 use crate::identity::{GrantedRole, Organisation, store as people};
 use crate::ids::PersonId;
@@ -25,11 +26,26 @@ pub struct Released {
     pub left_out: Vec<Case>,
 }
 
-/// What would go if the year were released now.
+impl Released {
+    /// The cases that the reader coordinates: those of the own unit, or with a conflict of interest, are released with
+    /// the rest but are not the reader's to see.
+    fn seen_by(mut self, standing: &Standing) -> Released {
+        let coordinates = |case: &Case| standing.may(&case.reference(), Object::Case, Deed::Decide);
+        self.released.retain(coordinates);
+        self.left_out.retain(coordinates);
+        self
+    }
+}
+
+/// What would go if the year were released now, of the cases that the reader coordinates.
 ///
 /// # Errors
 /// The reader is no coordinator.
 pub fn preview(db: &mut Db, standing: &Standing, year: i32) -> Result<Released, Problem> {
+    Ok(all(db, standing, year)?.seen_by(standing))
+}
+
+fn all(db: &mut Db, standing: &Standing, year: i32) -> Result<Released, Problem> {
     standing.require_coordinator(year)?;
     let mut preview = Released::default();
     for case in cycles::store::all_of_year(db, year)? {
@@ -111,7 +127,7 @@ pub fn ask(act: &mut Act<'_>, standing: &Standing, year: i32) -> Result<Released
         };
         notify::enqueue(act, mail)?;
     }
-    Ok(preview)
+    Ok(preview.seen_by(standing))
 }
 
 /// Takes a request for release back, so that somebody else may ask.
@@ -156,7 +172,7 @@ pub fn confirm(act: &mut Act<'_>, standing: &Standing, year: i32) -> Result<Rele
         "year": year, "asked_by": asker.id(), "released": done.released.len(), "left_out": left_out,
     });
     record(act, standing.id(), "release", detail)?;
-    Ok(done)
+    Ok(done.seen_by(standing))
 }
 
 /// Releases one case: tells the unit and its administration, and asks for a plan where the outcome demands one.
@@ -219,7 +235,7 @@ fn release(
 
 /// What goes now; refuses when nothing is fixed.
 fn fixed(db: &mut Db, standing: &Standing, year: i32) -> Result<Released, Problem> {
-    let preview = preview(db, standing, year)?;
+    let preview = all(db, standing, year)?;
     if preview.released.is_empty() {
         return Err(Problem::conflict(
             "nothing_fixed",

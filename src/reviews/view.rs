@@ -245,7 +245,9 @@ fn seats_of(db: &mut Db, standing: &Standing, cases: Vec<Case>) -> Result<Vec<Se
             && standing.may(&case.reference(), Object::Assignment, Deed::Read);
         let mut seats = by_case.remove(&case.id).unwrap_or_default();
         seats.sort_by_key(|seat| (seat.party, seat.assigned_at, seat.id.clone()));
-        for seat in seats.into_iter().filter(|seat| all || seat.person_id == *standing.id()) {
+        let own = standing.knows_own_seat(&case.reference());
+        let known = |seat: &Assignment| all || (own && seat.person_id == *standing.id());
+        for seat in seats.into_iter().filter(known) {
             let Some(person) = people.get(&seat.person_id).cloned() else { continue };
             let key = (case.id.clone(), seat.person_id.clone());
             views.push(SeatView {

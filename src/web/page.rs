@@ -5,6 +5,7 @@ use askama::filters::Safe;
 use super::visit::Visit;
 use super::{assets, navigation};
 use crate::config::secret::Key;
+use crate::identity::standing::Standing;
 use crate::ids::{SessionId, Source};
 use crate::text::{Lang, Text};
 
@@ -146,6 +147,9 @@ pub struct Page {
     pub session_left: Option<i64>,
     /// Whether this is a rehearsal with fictional people.
     pub demo: bool,
+    /// Where the reader reports a conflict of interest in the case that the page is about; none for who has no part in
+    /// judging it.
+    pub report_conflict: Option<String>,
     form_fields: String,
 }
 
@@ -175,6 +179,7 @@ impl Page {
                 .as_ref()
                 .map(|live| (live.ends_at - visit.app.clock.now()).num_seconds().max(0)),
             demo: visit.app.config.demo,
+            report_conflict: standing.and_then(|standing| way_to_report(standing, &visit.path)),
             form_fields: form_fields.unwrap_or_default(),
         }
     }
@@ -255,6 +260,22 @@ impl Page {
     pub fn version(&self) -> &'static str {
         env!("CARGO_PKG_VERSION")
     }
+}
+
+/// The way to report a conflict of interest from a page about a case: told from the page's address, so that no page
+/// can forget it.
+fn way_to_report(standing: &Standing, path: &str) -> Option<String> {
+    let path = path.split_once('?').map_or(path, |(path, _)| path);
+    let mut parts = path.trim_start_matches('/').split('/');
+    let (room, first, second) = (parts.next()?, parts.next()?, parts.next()?);
+    let (unit, year) = match room {
+        "enhet" | "granska" => (first, second),
+        "cykel" | "diarium" => (second, first),
+        _ => return None,
+    };
+    let year = year.parse().ok()?;
+    let asks = path.ends_with("/jav");
+    (!asks && standing.may_report(unit, year)).then(|| format!("/granska/{unit}/{year}/jav"))
 }
 
 fn form_fields(key: &Key, ids: &Source, session: &SessionId) -> String {

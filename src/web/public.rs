@@ -8,6 +8,7 @@ use super::{Page, Visitor};
 use crate::app::App;
 use crate::cycles;
 use crate::db::Db;
+use crate::identity::standing::Standing;
 use crate::problem::Problem;
 use crate::reports::unit_report::outcome_sentence;
 use crate::results::view::{self, OverviewRow};
@@ -56,14 +57,19 @@ pub async fn years(visitor: Visitor) -> Answer {
 /// `GET /resultat/{year}`.
 pub async fn year(visitor: Visitor, year: Path<i32>) -> Answer {
     let (lang, year, app) = (visitor.lang, year.into_inner(), visitor.app.clone());
-    let view = visitor.app.read(move |db| load(db, &app, year, lang)).await?;
+    let live = visitor.live.clone();
+    let standing = live.map(|live| live.standing.clone());
+    let view = visitor.app.read(move |db| load(db, &app, year, standing.as_ref(), lang)).await?;
     let title = format!("{} {year}", lang.t("Resultat", "Results"));
     let shown = visitor.page(title).under(lang.t("Resultat", "Results"), "/resultat");
     page(&YearPage { page: shown, lang, view })
 }
 
-fn load(db: &mut Db, app: &App, year: i32, lang: Lang) -> Result<View, Problem> {
-    let rows = view::published(db, year)?;
+fn load(db: &mut Db, app: &App, year: i32, reader: Option<&Standing>, lang: Lang) -> Result<View, Problem> {
+    let mut rows = view::published(db, year)?;
+    if let Some(reader) = reader {
+        rows.retain(|row| !reader.is_shut_out(&row.case.reference()));
+    }
     shown_year(db, app, year, rows, lang)
 }
 

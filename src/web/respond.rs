@@ -114,7 +114,9 @@ struct ProblemPage<'a> {
 /// The page of a problem.
 pub(super) fn problem(visit: &Visit, problem: &Problem) -> HttpResponse {
     let status = status(problem.kind);
-    let page = Page::new(visit, title(visit, problem.kind));
+    let mut page = Page::new(visit, title(visit, problem.kind));
+    // A page that is not there is about no case.
+    page.report_conflict = page.report_conflict.filter(|_| problem.kind != Kind::NotFound);
     let reference = (status.is_server_error()).then_some(visit.request_id.as_str());
     let html = ProblemPage { page, problem, status: status.as_u16(), reference }.render();
     let mut response = HttpResponse::build(status);

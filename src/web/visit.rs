@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::clock::Moment;
 use crate::db::{Act, Db};
 use crate::identity::session::Live;
-use crate::identity::standing::Standing;
+use crate::identity::standing::{Standing, settled, still_open};
 use crate::ids::{PersonId, SessionId};
 use crate::problem::Problem;
 use crate::text::{self, Lang};
@@ -135,7 +135,8 @@ impl Viewer {
         self.standing().id()
     }
 
-    /// Reads on a thread that may block.
+    /// Reads on a thread that may block. A conflict of interest that was reported since the request began, in another
+    /// window or by another program, counts already.
     ///
     /// # Errors
     /// Those of `work`, or the database is away.
@@ -144,10 +145,11 @@ impl Viewer {
         work: impl FnOnce(&mut Db, &Standing) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Refusal> {
         let standing = self.standing().clone();
-        Ok(self.app.read(move |db| work(db, &standing)).await?)
+        Ok(self.app.read(move |db| still_open(db, &standing).and_then(|()| work(db, &standing))).await?)
     }
 
-    /// Does one act on a thread that may block: all of it is kept, or nothing.
+    /// Does one act on a thread that may block: all of it is kept, or nothing. Nothing is when the person has reported a
+    /// conflict of interest since the request began.
     ///
     /// # Errors
     /// Those of `work`, or the database is away.
@@ -156,7 +158,7 @@ impl Viewer {
         work: impl FnOnce(&mut Act<'_>, &Standing) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Refusal> {
         let standing = self.standing().clone();
-        Ok(self.app.act(move |act| work(act, &standing)).await?)
+        Ok(self.app.act(move |act| settled(act, &standing, work)).await?)
     }
 }
 

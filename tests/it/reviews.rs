@@ -82,7 +82,11 @@ fn a_declared_conflict_closes_the_case_until_another_coordinator_decides() {
     assert_eq!(code(refused), "unknown_ground");
     world.act("ulla", |act, standing| declare(act, standing, &world.case, Some(&conflict()))).unwrap();
     assert_eq!(kind(world.score("ulla", &world.case, "A1", "3")), Kind::NotFound);
-    assert_eq!(code(world.declare("ulla", &world.case)), "conflict_declared");
+    assert_eq!(
+        kind(world.declare("ulla", &world.case)),
+        Kind::NotFound,
+        "the case is not there to declare about"
+    );
     let case = world.case();
     let waiting =
         world.database.read(|db| view::declared_conflicts(db, &world.standing("karin"), &case)).unwrap();

@@ -7,8 +7,7 @@ use crate::cycles::recipients;
 use crate::cycles::state::{CaseState, Phase};
 use crate::cycles::transition;
 use crate::cycles::{self, Case};
-use crate::db::Act;
-use crate::identity::GrantedRole;
+use crate::db::{Act, repeats};
 use crate::identity::standing::{Party, Stage, Standing};
 use crate::ids::CaseId;
 use crate::problem::Problem;
@@ -19,8 +18,8 @@ use crate::reviews::assign;
 /// case to the person at once. When both of the pair are free, the individual review begins.
 ///
 /// # Errors
-/// The person has no seat in the case and is not in the group, there is nothing to declare now, a conflict already
-/// stands, or the ground is unknown.
+/// The person has no seat in the case and is not in the group, or a conflict stands already; there is nothing to declare
+/// now, or the ground is unknown.
 pub fn declare(
     act: &mut Act<'_>,
     standing: &Standing,
@@ -28,14 +27,8 @@ pub fn declare(
     stated: Option<&Stated>,
 ) -> Result<Case, Problem> {
     let case = cycles::store::claim(act, case, CaseState::ALL)?;
+    // Whoever has declared a conflict finds the case unknown, as every other page and answer says.
     let stage = stage(standing, &case).ok_or_else(Problem::not_found)?;
-    if standing.in_conflict(&case.id) {
-        return Err(Problem::conflict(
-            "conflict_declared",
-            "Du har redan anmält jäv. Samordnaren tar ställning.",
-            "You have already declared a conflict of interest. The coordinator decides.",
-        ));
-    }
     match stated {
         None if standing.must_declare(&case.reference()).is_none() => {
             return Err(Problem::conflict(
@@ -55,6 +48,8 @@ pub fn declare(
     let detail = json!({ "stage": stage, "conflict": stated.is_some(), "text": grounds::TEXT_VERSION });
     transition::note(act, &case.id, Some(standing.id()), "declare_conflict", detail)?;
     if stated.is_some() {
+        // What was answered to the person before could be asked for again under its key.
+        repeats::forget_answers(act, standing.id())?;
         recipients::tell_coordinators(act, &case, &format!("conflict:{}:{}", standing.id(), act.now))?;
         return Ok(case);
     }
@@ -76,9 +71,19 @@ pub fn declare_many(
     Ok(())
 }
 
-/// The stage that a declaration made now belongs to; none for somebody who has nothing to do with the case.
+/// Whether the person declares about the case, or may report a conflict of interest in it.
+#[must_use]
+pub fn may_declare(standing: &Standing, case: &Case) -> bool {
+    stage(standing, case).is_some()
+}
+
+/// The stage that a declaration made now belongs to; none for somebody who has nothing to do with the case, or has a
+/// conflict already.
 fn stage(standing: &Standing, case: &Case) -> Option<Stage> {
     let reference = case.reference();
+    if standing.is_shut_out(&reference) {
+        return None;
+    }
     if let Some(stage) = standing.must_declare(&reference) {
         return Some(stage);
     }
@@ -87,5 +92,5 @@ fn stage(standing: &Standing, case: &Case) -> Option<Stage> {
         return Some(if settles { Stage::Settling } else { Stage::Content });
     }
     let fixed = matches!(reference.state.phase(), Phase::X | Phase::P | Phase::A);
-    (standing.holds(GrantedRole::Group) && fixed).then_some(Stage::Group)
+    (standing.is_of_group(case.year) && fixed).then_some(Stage::Group)
 }

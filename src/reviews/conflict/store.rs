@@ -134,13 +134,11 @@ pub(super) fn decide(
     Declaration::try_from(row).map(Some)
 }
 
-/// Whose newest declaration of a stage is a conflict that stands.
-pub(crate) fn in_conflict(db: &mut Db, case: &CaseId, stage: Stage) -> Result<BTreeSet<PersonId>, Problem> {
+/// Who has a conflict in the case that stands, at any stage: the newest declaration of a stage counts.
+pub(crate) fn in_conflict(db: &mut Db, case: &CaseId) -> Result<BTreeSet<PersonId>, Problem> {
     let mut newest = BTreeMap::new();
     for one in declarations(db, std::slice::from_ref(case))? {
-        if one.stage == stage {
-            newest.insert(one.person_id.clone(), one.upheld.unwrap_or(one.conflict));
-        }
+        newest.insert((one.person_id, one.stage.as_str()), one.upheld.unwrap_or(one.conflict));
     }
-    Ok(newest.into_iter().filter(|(_, conflict)| *conflict).map(|(person, _)| person).collect())
+    Ok(newest.into_iter().filter(|(_, conflict)| *conflict).map(|((person, _), _)| person).collect())
 }

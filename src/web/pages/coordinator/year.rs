@@ -185,7 +185,7 @@ fn load(
         state: cycle.state,
         archived_as: cycle.archived_as.clone(),
         dates_wait: dates_wait.is_some_and(|change| change.asked_by != *standing.id()),
-        unfinished: cycles::close_year::unfinished(db, year)?.len(),
+        unfinished: unfinished(db, standing, year)?,
         form: cycle.form.clone(),
         summary: summary(&cases, &cycle, now, lang),
         steps: steps(&cycle.dates, now, lang),
@@ -207,6 +207,12 @@ fn load(
             .filter(|other| *other != year)
             .collect(),
     })
+}
+
+/// How many cases of the reader's keep the year open.
+fn unfinished(db: &mut Db, standing: &Standing, year: i32) -> Result<usize, Problem> {
+    let left = cycles::close_year::unfinished(db, year)?;
+    Ok(left.iter().filter(|case| cycles::close_year::coordinates(standing, case)).count())
 }
 
 fn passes(case: &Case, filter: &Filter, waits: &BTreeMap<CaseId, BTreeSet<Wait>>) -> bool {

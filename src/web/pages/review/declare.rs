@@ -1,19 +1,20 @@
 //! The declaration of conflict of interest: before any content, again before the settlement, and at any time when one
-//! arises.
+//! arises. Reviewers and members of the coordination group report here, from every page about the case.
 
 use actix_web::http::StatusCode;
 use askama::Template;
 
-use super::{Place, seated, text_of, under_case, with_error};
-use crate::cycles::Case;
+use super::{Place, text_of, under_case, with_error};
+use crate::cycles::{self, Case};
 use crate::db::Db;
 use crate::identity::standing::{Stage, Standing};
 use crate::identity::store as people;
 use crate::problem::{Kind, Problem};
-use crate::reviews::conflict::declare::declare;
+use crate::reviews::conflict::declare::{declare, may_declare};
 use crate::reviews::conflict::{Stated, grounds};
 use crate::text::Lang;
 use crate::web::page::Notice;
+use crate::web::pages::result::page_about;
 use crate::web::respond::{Answer, Refusal, page_with};
 use crate::web::{Page, Viewer, form};
 
@@ -36,6 +37,8 @@ struct Declare {
     path: String,
     heads: String,
     stage: Option<Stage>,
+    /// Where a reviewer goes back to; none for a member of the group.
+    back: Option<&'static str>,
     grounds: Vec<Choice>,
 }
 
@@ -58,14 +61,18 @@ async fn render(viewer: &Viewer, place: (String, i32), fault: Option<String>, wo
         Some(_) => lang.t("Ta ställning till jäv", "Declare conflict of interest"),
         None => lang.t("Anmäl jäv", "Report a conflict of interest"),
     };
-    let page = with_error(under_case(viewer.page(title), &view.case), fault.is_some());
+    let page = match view.back {
+        Some(_) => under_case(viewer.page(title), &view.case),
+        None => page_about(viewer, &view.case, title),
+    };
+    let page = with_error(page, fault.is_some());
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let statement = grounds::statement().get(lang).to_owned();
     page_with(status, &DeclarePage { page, lang, view, statement, fault, words })
 }
 
 fn load(db: &mut Db, standing: &Standing, slug: &str, year: i32, lang: Lang) -> Result<Declare, Problem> {
-    let case = seated(db, standing, slug, year)?;
+    let case = reportable(db, standing, slug, year)?;
     let heads = people::heads_of(db, &case.unit.id)?;
     let names: Vec<String> = people::people_by_id(db, &heads)?.into_iter().map(|head| head.name).collect();
     let choice = |ground: &'static grounds::Ground| Choice {
@@ -77,9 +84,24 @@ fn load(db: &mut Db, standing: &Standing, slug: &str, year: i32, lang: Lang) -> 
         path: case.review_path(),
         heads: names.join(", "),
         stage: standing.must_declare(&case.reference()),
+        back: standing.seat(&case.id).map(|_| "/granska"),
         grounds: grounds::open_to(standing.person.organisation).map(choice).collect(),
         case,
     })
+}
+
+/// Where a person goes for whom the case does not exist any more.
+fn away(viewer: &Viewer, case: &Case) -> String {
+    match viewer.standing().seat(&case.id) {
+        Some(_) => "/granska".to_owned(),
+        None => format!("/oversikt?ar={}", case.year),
+    }
+}
+
+/// A case that the reader judges or has a voice about, whether it is open to them yet or not.
+fn reportable(db: &mut Db, standing: &Standing, slug: &str, year: i32) -> Result<Case, Problem> {
+    let case = cycles::store::find_unchecked(db, slug, year)?;
+    may_declare(standing, &case).then_some(case).ok_or_else(Problem::not_found)
 }
 
 /// `POST /granska/{unit}/{year}/jav`.
@@ -96,18 +118,20 @@ pub async fn send(viewer: Viewer, place: Place, sent: form::Form) -> Answer {
     let unit = slug.clone();
     let declared = viewer
         .act(move |act, standing| {
-            let case = seated(act.db, standing, &unit, year)?;
+            let case = reportable(act.db, standing, &unit, year)?;
             declare(act, standing, &case.id, stated.as_ref())
         })
         .await;
     match declared {
-        Ok(_) if conflict => Ok(viewer.see_other("/granska", Some(Notice::done(lang.t(
+        Ok(case) if conflict => Ok(viewer.see_other(&away(&viewer, &case), Some(Notice::done(lang.t(
             "Din anmälan om jäv är skickad till samordnaren. Du ser inte längre ärendet.",
             "Your report of a conflict of interest is sent to the coordinator. You no longer see the case.",
         ))))),
         Ok(case) => {
             let notice = Notice::done(lang.t("Ditt besked om jäv är sparat.", "Your declaration is saved."));
-            Ok(viewer.see_other(&case.review_path(), Some(notice)))
+            let reviews = viewer.standing().seat(&case.id).is_some();
+            let on = if reviews { case.review_path() } else { format!("{}/resultat", case.path()) };
+            Ok(viewer.see_other(&on, Some(notice)))
         }
         Err(Refusal(problem)) if problem.kind == Kind::Invalid => {
             render(&viewer, (slug, year), Some(problem.message.get(lang).to_owned()), words).await

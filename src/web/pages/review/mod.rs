@@ -131,7 +131,7 @@ fn area_of<'a>(form: &'a Form, criterion: &str) -> &'a str {
 /// A case in which the reader has a seat and no conflict of interest, whether open to them yet or not.
 fn seated(db: &mut Db, standing: &Standing, slug: &str, year: i32) -> Result<Case, Problem> {
     let case = cycles::store::find_unchecked(db, slug, year)?;
-    let seated = standing.seat(&case.id).is_some() && !standing.in_conflict(&case.id);
+    let seated = standing.seat(&case.id).is_some() && !standing.is_shut_out(&case.reference());
     if seated { Ok(case) } else { Err(Problem::not_found()) }
 }
 
