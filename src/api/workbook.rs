@@ -178,7 +178,7 @@ pub(super) async fn get(caller: Caller, path: Path<CasePath>) -> Answer {
     let (name, version, bytes) = caller
         .read_case(path.into_inner(), Object::Assessment, move |db, standing, at| {
             require_reader(standing, &at.case)?;
-            let entered = store::entered(db, at.id())?;
+            let entered = store::entered(db, at.id())?.seen_by(standing, &at.reference());
             let last = last_year::of(db, &app.forms, &at.case)?;
             let (last, now) = (last.as_ref(), app.clock.now());
             let source = Source { case: &at.case, form: &at.form, entered: &entered, last, now, lang };

@@ -6,6 +6,8 @@ use super::{Answer, NotApplicable};
 use crate::clock::Moment;
 use crate::forms::evaluate::evaluate;
 use crate::forms::{Criterion, Evaluated, EvidenceCount, FieldState, Form, RawAnswers};
+use crate::identity::rights::{Deed, Object};
+use crate::identity::standing::{CaseRef, Standing};
 use crate::ids::PersonId;
 use crate::text::Lang;
 
@@ -91,6 +93,18 @@ pub struct AreaProgress {
 }
 
 impl Entered {
+    /// As a reader of the answers sees it: why criteria are said not to apply is told only to those who read the requests.
+    #[must_use]
+    pub fn seen_by(mut self, standing: &Standing, case: &CaseRef) -> Entered {
+        if !standing.may(case, Object::Completion, Deed::Read) {
+            for asked in self.not_applicable.values_mut() {
+                asked.reason.clear();
+                asked.decision_reason = None;
+            }
+        }
+        self
+    }
+
     /// The answers to a criterion; none entered is an empty map.
     #[must_use]
     pub fn answers_to(&self, criterion: &str) -> RawAnswers {

@@ -163,7 +163,8 @@ impl Rows<'_> {
         if let Some(why) = answer.and_then(|answer| answer.declared_missing.as_ref()) {
             notes.push(format!("{} {why}", lang.t("Skäl:", "Reason:")));
         }
-        if let Some(asked) = entered.not_applicable.get(&criterion.id) {
+        let asked = entered.not_applicable.get(&criterion.id);
+        if let Some(asked) = asked.filter(|asked| !asked.reason.is_empty()) {
             notes.push(format!(
                 "{} {}",
                 lang.t("Ej tillämpligt begärt:", "Not applicable asked for:"),

@@ -49,7 +49,7 @@ pub(super) fn entered(
     year: i32,
 ) -> Result<(Case, Entered, Dates), Problem> {
     let case = readable(db, standing, slug, year)?;
-    let entered = crate::assessments::store::entered(db, &case.id)?;
+    let entered = crate::assessments::store::entered(db, &case.id)?.seen_by(standing, &case.reference());
     let dates = cycles::store::cycle(db, year)?.dates;
     Ok((case, entered, dates))
 }

@@ -72,7 +72,7 @@ pub(super) fn load(
         return Err(Problem::not_found());
     }
     let files = evidence::store::of_case(db, &case.id)?;
-    let entered = store::entered_beside(db, &case.id, &files)?;
+    let entered = store::entered_beside(db, &case.id, &files)?.seen_by(standing, &case.reference());
     let returned: Vec<String> = if case.state == CaseState::Returned {
         request_store::returned(db, &case.id)?.into_iter().map(|(criterion, _)| criterion).collect()
     } else {
