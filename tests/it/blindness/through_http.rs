@@ -6,7 +6,7 @@ use usve::identity::rights::{Deed, Object, Role};
 use usve::state::CaseState;
 
 use super::grid::Grid;
-use super::world::{Somebody, World};
+use super::world::{BETWEEN, Somebody, World};
 use crate::support::{Actor, TestApp};
 
 const API: &str = "/api/v1/cases/2026/kardiologi";
@@ -224,17 +224,6 @@ fn is_special(who: &Somebody, probe: &Probe) -> bool {
         _ => false,
     }
 }
-
-/// People whose roles the grid has already, in others.
-const BETWEEN: [&str; 7] = [
-    "other coordinator",
-    "coordinator of the own unit",
-    "head in the group",
-    "undeclared member",
-    "member in conflict",
-    "undeclared further",
-    "further in conflict",
-];
 
 #[actix_web::test]
 async fn every_cell_of_the_grid_holds_through_http() {

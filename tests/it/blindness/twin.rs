@@ -157,7 +157,7 @@ type Hidden = (&'static str, Vec<Object>, Option<Role>, String);
 
 /// Hidden values of a case that has gone all the way: what is read with them, whose they are, and how they become others.
 fn hidden(world: &World<'_>, turn: usize) -> Vec<Hidden> {
-    let case = &world.case;
+    let (case, year) = (&world.case, 2030 + turn);
     let score = ["0", "1", "3", "4"][turn % 4];
     let seats = format!("(SELECT id FROM assignments WHERE case_id = '{case}' AND party = 'PARTY')");
     let of = |party: &str| seats.replace("PARTY", party);
@@ -217,7 +217,7 @@ fn hidden(world: &World<'_>, turn: usize) -> Vec<Hidden> {
             vec![Object::Plan],
             None,
             format!(
-                "UPDATE actions SET action = 'Annat {turn}.', note = '', due = '{}-01-01' WHERE case_id = '{case}'"
+                "UPDATE actions SET action = 'Annat {turn}.', note = '', due = '{year}-01-01' WHERE case_id = '{case}'"
             ),
         ),
         (

@@ -41,6 +41,17 @@ pub struct Somebody {
     pub roles: Vec<Role>,
 }
 
+/// People whose roles the grid has already, in others.
+pub const BETWEEN: [&str; 7] = [
+    "other coordinator",
+    "coordinator of the own unit",
+    "head in the group",
+    "undeclared member",
+    "member in conflict",
+    "undeclared further",
+    "further in conflict",
+];
+
 /// A word that stands in one text alone.
 pub struct Word {
     pub text: String,
@@ -324,7 +335,7 @@ impl<'a> World<'a> {
         self.act("university", |act, standing| {
             settle::write_message(act, standing, &form, &case, "A3", &message)
         });
-        let word = self.word(&[Object::Reviews]);
+        let word = self.authors_word(&[Object::Reviews], Role::Region, Object::OwnReview);
         let reason = format!("Ändrat {word}: underlaget visar mer än vad jag först läste ut av bilagorna.");
         let two = Level::new(2).unwrap();
         self.act("region", |act, standing| settle::revise(act, standing, &form, &case, "A2", two, &reason));
@@ -359,10 +370,11 @@ impl<'a> World<'a> {
         self.act("head", |act, standing| fact_check::send(act, standing, &case));
         let answer = self.word(&[Object::FactComments]);
         self.act("university", |act, standing| fact_check::answer(act, standing, &case, "A1", &answer));
-        let word = self.word(&[Object::Reviews]);
-        let reason = format!("Rättat {word}: det var fler möten än vad som framgick av de första bilagorna.");
         let three = Level::new(3).unwrap();
-        for who in ["university", "region"] {
+        for (who, role) in [("university", Role::University), ("region", Role::Region)] {
+            let word = self.authors_word(&[Object::Reviews], role, Object::OwnReview);
+            let reason =
+                format!("Rättat {word}: det var fler möten än vad som framgick av de första bilagorna.");
             self.act(who, |act, standing| {
                 correct::correct(act, standing, &form, &case, "A1", three, &reason)
             });
