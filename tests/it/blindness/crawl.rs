@@ -77,8 +77,17 @@ pub fn filled(pattern: &str, ids: &Ids) -> Vec<String> {
             "form" => vec!["usve"],
             "version" => vec!["2026.1"],
             "id" if pattern.contains("underlag/") || pattern.contains("evidence/") => vec![&ids.evidence],
-            "id" if pattern.contains("person/") || pattern.contains("people/") => vec![&ids.person],
-            "id" | "token" | "visit" | "grant" | "assignment" | "declaration" => vec![&ids.other],
+            "id" if ["person/", "people/", "granskare/", "reviewers/"]
+                .iter()
+                .any(|room| pattern.contains(room)) =>
+            {
+                vec![&ids.person]
+            }
+            "number" => vec!["1"],
+            "recipient" => vec!["unit", "group", "everybody"],
+            "id" | "token" | "visit" | "grant" | "assignment" | "declaration" | "exception" => {
+                vec![&ids.other]
+            }
             unknown => panic!("{pattern}: what is {unknown}?"),
         };
         done = done
