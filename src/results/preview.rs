@@ -119,6 +119,7 @@ fn as_recipient(standing: &Standing, case: &Case, recipient: Recipient) -> Stand
         grants: grants.into_iter().collect(),
         seats: Vec::new(),
         declared: HashMap::from([((case.id.clone(), Stage::Group), false)]),
+        conflicts: Vec::new(),
         supports: Vec::new(),
     }
 }

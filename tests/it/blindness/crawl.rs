@@ -84,7 +84,7 @@ pub fn filled(pattern: &str, ids: &Ids) -> Vec<String> {
                 vec![&ids.person]
             }
             "number" => vec!["1"],
-            "recipient" => vec!["unit", "group", "everybody"],
+            "recipient" => vec!["head", "group", "registrar"],
             "id" | "token" | "visit" | "grant" | "assignment" | "declaration" | "exception" => {
                 vec![&ids.other]
             }
