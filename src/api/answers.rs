@@ -109,7 +109,7 @@ pub(super) async fn list(caller: Caller, path: Path<CasePath>, paging: Query<Pag
     let views = caller
         .read_case(path.into_inner(), Object::Assessment, move |db, standing, at| {
             let only = sent_only(db, standing, at)?;
-            let entered = store::entered(db, at.id())?;
+            let entered = reviews::reading::entered(db, standing, &at.case)?;
             let hidden = hides_level(standing, at);
             let names = at.form.criteria().map(|(_, criterion)| criterion.id.as_str());
             names
@@ -236,7 +236,8 @@ async fn read(caller: &Caller, path: CriterionPath) -> Result<AnswerView, Refusa
             if sent_only(db, standing, at)?.is_some_and(|only| !only.contains(&criterion)) {
                 return Err(Problem::not_found());
             }
-            view(&store::entered(db, at.id())?, at, &criterion, hides_level(standing, at), lang)
+            let entered = reviews::reading::entered(db, standing, &at.case)?;
+            view(&entered, at, &criterion, hides_level(standing, at), lang)
         })
         .await
 }

@@ -6,10 +6,12 @@
 use std::sync::Arc;
 
 use super::store as reviews;
+use crate::assessments;
 use crate::assessments::difference::{self, CriterionChange, Reading, Version};
+use crate::assessments::progress::Entered;
 use crate::assessments::receipt::{self, Receipt};
 use crate::assessments::snapshot::Snapshot;
-use crate::cycles::Case;
+use crate::cycles::{Case, recipients};
 use crate::db::Db;
 use crate::forms::Form;
 use crate::identity::rights::{Deed, Object, Role, allowed};
@@ -36,6 +38,23 @@ pub fn of_case(db: &mut Db, standing: &Standing, case: &Case) -> Result<Reading,
     };
     let only = sent.into_iter().map(|(_, criterion)| criterion).collect();
     Ok(Reading { only: Some(only), hides_level })
+}
+
+/// What is entered in a case, without what tells of a review: that a criterion should not apply, when a reviewer has asked
+/// for it and the coordinator has not decided, is between those two.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn entered(db: &mut Db, standing: &Standing, case: &Case) -> Result<Entered, Problem> {
+    let mut entered = assessments::store::entered(db, &case.id)?;
+    if standing.may(&case.reference(), Object::Case, Deed::Decide) {
+        return Ok(entered);
+    }
+    let unit = recipients::unit(db, case)?;
+    entered.not_applicable.retain(|_, asked| {
+        asked.approved.is_some() || asked.asked_by == *standing.id() || unit.contains(&asked.asked_by)
+    });
+    Ok(entered)
 }
 
 /// What changed between two submissions, with all there are to choose from.

@@ -170,7 +170,7 @@ fn faults(
             faults.push("its commitment or salt is not what the log opened");
         }
         None if compared => {
-            faults.push("the log has not opened its commitment, although the reviews are compared")
+            faults.push("the log has not opened its commitment, although the reviews are compared");
         }
         _ => {}
     }

@@ -398,3 +398,37 @@ async fn nothing_that_a_reviewer_can_open_depends_on_the_units_own_level() {
         assert_eq!(*one, other);
     }
 }
+
+#[actix_web::test]
+async fn that_a_reviewer_calls_a_criterion_not_applicable_tells_nobody_else_anything_before_it_is_decided() {
+    let app = TestApp::new().await;
+    let year = scoring(&app).await;
+    let (area, criterion) = year.form.criteria().find(|(_, one)| one.not_applicable.is_some()).unwrap();
+    let (path, of_all) = (format!("{API}/answers/{}", criterion.id), format!("{API}/answers"));
+    let readers = [&year.region, &year.head, &year.contributor].map(|person| app.signed_in(person));
+    let told = async || {
+        let mut all = everything(&readers[0], &year.form).await;
+        for reader in &readers {
+            for path in [&path, &of_all] {
+                all.push((path.clone(), 0, reader.get(path).await.expect_status(200).text()));
+            }
+        }
+        all
+    };
+    let before = told().await;
+    let (version, score, reason) = (
+        format!("version.{}", criterion.id),
+        format!("{}.score", criterion.id),
+        format!("{}.reason", criterion.id),
+    );
+    let words = "Frågan rör inte den här enhetens uppdrag, eftersom enheten inte har någon utbildning.";
+    let sent = [(version.as_str(), "0"), (score.as_str(), "NA"), (reason.as_str(), words), ("do", "save")];
+    let reviewer = app.signed_in(&year.university);
+    reviewer.post_form(&format!("{CASE}/{}", area.id), &sent).await.expect_status(303);
+    for (one, other) in before.iter().zip(told().await) {
+        assert_eq!(*one, other);
+    }
+    assert_eq!(reviewer.get(&path).await.json()["stage"], "not_applicable", "the asker knows");
+    let coordinator = app.signed_in(&year.coordinator);
+    coordinator.get("/cykel/2026/kardiologi").await.expect_status(200);
+}

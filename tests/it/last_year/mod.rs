@@ -6,6 +6,7 @@ mod confirmed;
 mod copied;
 mod followed;
 mod mended_form;
+mod reviewed;
 
 use std::sync::Arc;
 

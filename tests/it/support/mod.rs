@@ -100,14 +100,21 @@ impl TestApp {
 
     /// What the program prints when it is started beside the service, on the same data; it must succeed.
     pub fn program(&self, arguments: &[&str]) -> String {
+        let (status, printed) = self.run(arguments);
+        assert_eq!(status, Some(0), "{printed}");
+        printed
+    }
+
+    /// The exit status of the program, and what it prints.
+    pub fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_usve"));
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("USVE_")) {
             command.env_remove(name);
         }
         let environment = self.environment.iter().map(|(name, value)| (name, value));
         let output = command.envs(environment).args(arguments).output().unwrap();
-        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
+        eprint!("{}", String::from_utf8_lossy(&output.stderr));
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
     }
 
     /// Sends a request as it is.

@@ -61,16 +61,14 @@ struct Waiting {
 }
 
 /// Every date and length in order, each value as it is typed.
-fn described(Settings { dates, published, hides_own_level }: &Settings, lang: Lang) -> Vec<Field> {
-    let field =
-        |name, label, kind, value: String| Field { name, label, kind, hint: "", value, fault: String::new() };
+fn described(settings: &Settings, lang: Lang) -> Vec<Field> {
+    let dates = &settings.dates;
     let date = |name, sv, en, day: NaiveDate| field(name, lang.t(sv, en), "date", day.to_string());
     let number = |name, sv, en, number: u32| field(name, lang.t(sv, en), "number", number.to_string());
     let submission = local(dates.submission);
     let months: Vec<String> = dates.follow_up_months.iter().map(ToString::to_string).collect();
-    let tick = |on: bool| if on { "on".to_owned() } else { String::new() };
     let which = Which::of(dates.submission).map(Which::as_str).unwrap_or_default().to_owned();
-    vec![
+    let mut fields = vec![
         date("opens", "Öppnar", "Opens", dates.opens),
         date(
             "submission",
@@ -137,6 +135,15 @@ fn described(Settings { dates, published, hides_own_level }: &Settings, lang: La
                 months.join(", "),
             )
         },
+    ];
+    fields.extend(choices(settings, lang));
+    fields
+}
+
+/// What a year is or is not.
+fn choices(settings: &Settings, lang: Lang) -> [Field; 2] {
+    let tick = |on: bool| if on { "on".to_owned() } else { String::new() };
+    [
         Field {
             hint: lang.t(
                 "Från det att de är meddelade: omdöme, ljus och poäng.",
@@ -149,7 +156,7 @@ fn described(Settings { dates, published, hides_own_level }: &Settings, lang: La
                     "Everybody may read the results, without signing in",
                 ),
                 "checkbox",
-                tick(*published),
+                tick(settings.published),
             )
         },
         Field {
@@ -164,10 +171,15 @@ fn described(Settings { dates, published, hides_own_level }: &Settings, lang: La
                     "Hide the unit's own level from the reviewers",
                 ),
                 "checkbox",
-                tick(*hides_own_level),
+                tick(settings.hides_own_level),
             )
         },
     ]
+}
+
+/// A field without a hint.
+fn field(name: &'static str, label: &'static str, kind: &'static str, value: String) -> Field {
+    Field { name, label, kind, hint: "", value, fault: String::new() }
 }
 
 /// What stands in a field, in words.

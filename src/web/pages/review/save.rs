@@ -116,7 +116,7 @@ fn save_all(
         match save(seen, &draft) {
             // Nothing was written: what else the page sent is saved, and the script asks the writer about this one.
             Err(problem) if problem.kind == Kind::Stale && by_script => {
-                saved.stale.push(criterion.to_owned())
+                saved.stale.push(criterion.to_owned());
             }
             Err(problem) => return Err(problem),
             Ok(scored) => {
