@@ -233,7 +233,7 @@ impl Matching<'_> {
     }
 }
 
-/// An irreducible part of rules that clash, found by halving (Junker, «QuickXplain», 2004).
+/// An irreducible part of rules that clash, found by halving (Junker, `QuickXplain`, 2004).
 fn irreducible(
     kept: &BTreeSet<Element>,
     changed: bool,

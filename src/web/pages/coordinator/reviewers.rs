@@ -188,10 +188,9 @@ fn candidates(
             None => {
                 let count = format!("{seats} {}", lang.t("uppdrag i år", "assignments this year"));
                 let from = person.organisation.word(lang);
-                let count = match open.is_empty() && party != Party::Further {
-                    true => format!("{count} ({})", lang.t("förslag", "proposed")),
-                    false => count,
-                };
+                let proposed = open.is_empty() && party != Party::Further;
+                let count =
+                    if proposed { format!("{count} ({})", lang.t("förslag", "proposed")) } else { count };
                 let label = match party {
                     Party::Further => format!("{}, {from}, {count}", person.name),
                     Party::University | Party::Region => format!("{}, {count}", person.name),
