@@ -13,6 +13,7 @@ mod architecture;
 mod area_page;
 mod assessments;
 mod background;
+mod calibration;
 mod checking;
 mod coordinator_pages;
 mod cycles;
