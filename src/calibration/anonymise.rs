@@ -282,7 +282,7 @@ fn patterns(text: &str) -> Vec<(Range<usize>, &'static str)> {
     for chunk in split(text, 0, char::is_whitespace) {
         match link(text, &chunk) {
             Some(link) => found.push((link, LINK)),
-            None => found.extend(addresses(text, chunk)),
+            None => found.extend(addresses(text, &chunk)),
         }
     }
     found.extend(personal_numbers(text).into_iter().map(|at| (at, NUMBER)));
@@ -311,7 +311,7 @@ fn split(text: &str, from: usize, between: impl Fn(char) -> bool) -> Vec<Range<u
 }
 
 /// The end of a part without the signs that close a sentence or a bracket.
-fn trimmed(text: &str, at: Range<usize>) -> Range<usize> {
+fn trimmed(text: &str, at: &Range<usize>) -> Range<usize> {
     let part = text.get(at.clone()).unwrap_or_default();
     at.start..at.start + part.trim_end_matches(|sign: char| ".,;:!?)]}>\"'»”".contains(sign)).len()
 }
@@ -335,15 +335,15 @@ fn link(text: &str, chunk: &Range<usize>) -> Option<Range<usize>> {
         (lower.len() > at + begin.len()).then_some(at)
     });
     let begin = scheme.into_iter().chain(doi).chain(named).min()?;
-    Some(trimmed(text, chunk.start + begin..chunk.end))
+    Some(trimmed(text, &(chunk.start + begin..chunk.end)))
 }
 
 /// Addresses of mail, and of pages without their scheme, within a part without white space.
-fn addresses(text: &str, chunk: Range<usize>) -> Vec<(Range<usize>, &'static str)> {
+fn addresses(text: &str, chunk: &Range<usize>) -> Vec<(Range<usize>, &'static str)> {
     let part = text.get(chunk.clone()).unwrap_or_default();
     let parts = split(part, chunk.start, |sign| "<>()[]{},;:\"'«»|".contains(sign));
     let told = parts.into_iter().filter_map(|at| {
-        let at = trimmed(text, at);
+        let at = trimmed(text, &at);
         let word = text.get(at.clone())?;
         let mail = word.split_once('@').is_some_and(|(who, host)| !who.is_empty() && !host.is_empty());
         (mail || is_page(word)).then_some((at, if mail { MAIL } else { LINK }))

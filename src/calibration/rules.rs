@@ -67,9 +67,11 @@ pub fn allowed(role: Role, object: Object, deed: Deed, state: RoundState) -> boo
         (Role::Coordinator, Object::Source | Object::Copy | Object::Round | Object::Progress, Read) => true,
         (Role::Coordinator, Object::Source | Object::Copy | Object::Round, Write) => state == Preparing,
         (Role::Coordinator, Object::Progress, Write) => state == Open,
-        (Role::Coordinator, Object::Spread, Read) => state != Preparing,
-        (Role::Coordinator, Object::Clarification, _) => state != Preparing,
-        (Role::Reviewer { .. }, Object::Round | Object::Copy | Object::OwnScores, Read) => state != Preparing,
+        (Role::Coordinator, Object::Spread, Read)
+        | (Role::Coordinator, Object::Clarification, _)
+        | (Role::Reviewer { .. }, Object::Round | Object::Copy | Object::OwnScores, Read) => {
+            state != Preparing
+        }
         (Role::Reviewer { locked }, Object::OwnScores, Write) => state == Open && !locked,
         (Role::Reviewer { locked }, Object::Spread, Read) => state != Preparing && locked,
         (Role::Reviewer { .. }, Object::Clarification, Read) => state == Closed,

@@ -44,7 +44,7 @@ pub fn save(
             format!("Shorten the reason to at most {most} characters."),
         ));
     }
-    if store::review(act.db, own.case, standing.id())?.is_none() {
+    if !store::has_begun(act.db, own.case, standing.id())? {
         store::add_review(act, own.case, standing.id())?;
     }
     let given = (draft.score, draft.reason.as_str());

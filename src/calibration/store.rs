@@ -283,14 +283,21 @@ pub(super) fn names_in(db: &mut Db, case: &Case) -> Result<(Vec<String>, Vec<Str
     Ok((names, owners))
 }
 
-/// When somebody's review of a case was locked; nothing before the first level is saved.
-pub(super) fn review(
+/// Whether somebody has saved a level of a case.
+pub(super) fn has_begun(db: &mut Db, case: CalibrationCase, person: &PersonId) -> Result<bool, Problem> {
+    let row = calibration_reviews::table.find((case.year, case.number, person));
+    Ok(row.count().get_result::<i64>(db)? > 0)
+}
+
+/// When somebody's review of a case was locked.
+pub(super) fn locked_at(
     db: &mut Db,
     case: CalibrationCase,
     person: &PersonId,
-) -> Result<Option<Option<Moment>>, Problem> {
+) -> Result<Option<Moment>, Problem> {
     let row = calibration_reviews::table.find((case.year, case.number, person));
-    Ok(row.select(calibration_reviews::locked_at).first(db).optional()?)
+    let locked = row.select(calibration_reviews::locked_at).first::<Option<Moment>>(db).optional()?;
+    Ok(locked.flatten())
 }
 
 /// Who has locked in a round, case by case.

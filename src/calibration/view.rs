@@ -9,7 +9,6 @@ use super::rules::{Deed, Object, Role, allowed, role};
 use super::store;
 pub use super::store::Version as Saved;
 use super::{CalibrationCase, Clarification, Round, RoundState, Scored};
-use crate::assessments::BACKGROUND;
 use crate::clock::Moment;
 use crate::cycles::{self, Case};
 use crate::db::Db;
@@ -275,7 +274,7 @@ pub fn reviewed(db: &mut Db, standing: &Standing, year: i32, number: i32) -> Res
     }
     let cases = store::cases(db, year)?;
     let case = cases.into_iter().find(|case| case.number == number).ok_or_else(Problem::not_found)?;
-    let locked_at = store::review(db, case, standing.id())?.flatten();
+    let locked_at = store::locked_at(db, case, standing.id())?;
     let scores = store::scores(db, case, standing.id())?;
     let copy = store::copy(db, case)?.into_iter().map(|(id, (_, content))| (id, content)).collect();
     Ok(Reviewed { round, case, locked_at, copy, scores })
@@ -327,10 +326,4 @@ pub fn unclear(
         |id: &str| clarified.get(id).and_then(|all| all.last()).is_some_and(|last| !last.text.is_empty());
     let ids = form.criteria().map(|(_, criterion)| criterion.id.clone());
     ids.filter(|id| needs(id) && !has(id)).collect()
-}
-
-/// Whether a place of the copy is the background.
-#[must_use]
-pub fn is_background(place: &str) -> bool {
-    place == BACKGROUND
 }

@@ -70,13 +70,11 @@ proptest! {
     }
 
     #[test]
-    fn ordinary_text_is_left_as_it_is(text in "[a-zåäö ,.;()\n]{0,200}") {
+    fn ordinary_text_is_left_as_it_is(text in "[a-zåäö ,;()\n]{0,200}") {
         let mut terms = Terms::default();
         terms.add(Named::Unit, "Kxrdiologi");
         terms.add_person("Qwyx Zzqvist");
         let left = terms.replace(&text);
-        // What could be an address, such as «ab.se», may go.
-        prop_assume!(!text.contains('.'));
         prop_assert_eq!(left, text);
     }
 
@@ -183,15 +181,16 @@ fn numbers_choices_and_tables_stay_and_days_lose_their_day() {
         .unwrap();
     let level = form.every.iter().find(|field| field.kind == FieldKind::Level).unwrap();
     let number = form.background.iter().find(|field| field.kind == FieldKind::Integer).unwrap();
+    let least = usve::number::display_short(number.least.as_ref().unwrap(), 0).replace('\u{a0}', "");
     let submitted = json!({
-        "form": "usve/2026.1", "background": { number.id.as_str(): "12" },
+        "form": "usve/2026.1", "background": { number.id.as_str(): least.as_str() },
         "criteria": { dated.0.id.as_str(): { "answers": { dated.1.id.as_str(): "2025-11-23", level.id.as_str(): "3" } } },
     });
     let snapshot = Snapshot::read(&submitted.to_string()).unwrap();
     let route = library.route("usve/2026.1", "usve/2026.1").unwrap();
     let without = BTreeSet::from(["A2".to_owned()]);
     let made = copy::copy(&form, &route, &snapshot, &without, &Terms::default());
-    assert_eq!(made["background"].answers[&number.id], "12");
+    assert_eq!(made["background"].answers[&number.id], least.as_str());
     assert_eq!(made[&dated.0.id].answers[&dated.1.id], "2025-11-01");
     assert!(!made[&dated.0.id].answers.contains_key(&level.id), "the unit's own level leads");
     assert!(!made.contains_key("A2"), "what does not apply is not scored");

@@ -1,7 +1,9 @@
 //! The pages of a round, with and without script.
 
 use actix_web::http::Method;
+use serde_json::Value as Json;
 use usve::calibration::{clarify, close};
+use usve::forms::RawAnswers;
 use usve::reviews::assign;
 use usve::reviews::conflict::declare::declare;
 
@@ -141,6 +143,19 @@ async fn the_script_saves_one_criterion_and_a_second_window_is_told() {
     assert!(page.contains("name=\"version.A1\" value=\"2\""), "{page}");
 }
 
+/// Answers with their series of years moved on by one.
+fn a_year_later(answers: RawAnswers) -> RawAnswers {
+    let later = |value: Json| match value {
+        Json::Object(years) if years.keys().all(|key| key.parse::<i32>().is_ok()) => years
+            .into_iter()
+            .map(|(year, number)| ((year.parse::<i32>().unwrap() + 1).to_string(), number))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        other => other,
+    };
+    answers.into_iter().map(|(field, value)| (field, later(value))).collect()
+}
+
 #[actix_web::test]
 async fn what_a_round_made_clearer_stands_beside_the_anchors_of_that_year() {
     let app = TestApp::new().await;
@@ -181,8 +196,11 @@ async fn what_a_round_made_clearer_stands_beside_the_anchors_of_that_year() {
             .read(|db| usve::assessments::store::entered(db, &case.id))
             .unwrap()
             .version_of(place);
-        let save =
-            usve::assessments::save_answer::Save { criterion: place, fields: year.complete(place), seen };
+        let save = usve::assessments::save_answer::Save {
+            criterion: place,
+            fields: a_year_later(year.complete(place)),
+            seen,
+        };
         app.act(|act| usve::assessments::save_answer::save_answer(act, &head, form, &case.id, save));
     }
     for (_, criterion) in form.criteria().filter(|(_, criterion)| criterion.minimum) {

@@ -86,7 +86,7 @@ impl CriterionView {
         self.given == Some(Score::CannotJudge)
     }
 
-    fn word<'a>(&'a self, lang: &Lang) -> &'a str {
+    fn word<'a>(&'a self, lang: Lang) -> &'a str {
         let level = self.scale.iter().find(|anchor| anchor.chosen).map(|anchor| anchor.title.as_str());
         level.unwrap_or(match self.given {
             Some(_) => lang.t("Kan inte bedöma", "Cannot judge"),
