@@ -15,6 +15,7 @@ mod words;
 // The product.
 pub mod assessments;
 pub mod audit;
+pub mod calibration;
 pub mod cycles;
 pub mod followup;
 pub mod forms;

@@ -8,6 +8,8 @@ mod answers;
 mod assignments;
 mod at_hand;
 mod body;
+mod calibration;
+mod calibration_reviews;
 mod caller;
 mod cases;
 mod cycles;
@@ -64,6 +66,7 @@ pub fn configure(config: &mut ServiceConfig) {
             .configure(keepers_of_records)
             .configure(reviewers)
             .configure(after_the_reviews)
+            .configure(calibration_rounds)
             .default_service(web::to(missing)),
     );
 }
@@ -265,6 +268,30 @@ fn after_the_reviews(config: &mut ServiceConfig) {
         .route("/cases/{year}/{unit}/plan/actions/{id}", put().to(followup::change_action))
         .route("/cases/{year}/{unit}/plan/actions/{id}", delete().to(followup::remove_action))
         .route("/cases/{year}/{unit}/plan/actions/{id}/progress", put().to(followup::report));
+}
+
+/// Calibration rounds: for coordinators of their year, then for reviewers.
+fn calibration_rounds(config: &mut ServiceConfig) {
+    config
+        .route("/cycles/{year}/calibration", get().to(calibration::show))
+        .route("/cycles/{year}/calibration/eligible", get().to(calibration::eligible))
+        .route("/cycles/{year}/calibration/cases", post().to(calibration::add))
+        .route("/cycles/{year}/calibration/cases/{number}", get().to(calibration::copy))
+        .route("/cycles/{year}/calibration/cases/{number}", delete().to(calibration::leave_out))
+        .route("/cycles/{year}/calibration/cases/{number}/{criterion}", get().to(calibration::text))
+        .route("/cycles/{year}/calibration/cases/{number}/{criterion}", put().to(calibration::mend))
+        .route("/cycles/{year}/calibration/opening", post().to(calibration::begin))
+        .route("/cycles/{year}/calibration/reminders", post().to(calibration::remind_all))
+        .route("/cycles/{year}/calibration/closing", post().to(calibration::end))
+        .route("/cycles/{year}/calibration/spread", get().to(calibration::spread))
+        .route("/cycles/{year}/calibration/clarifications/{criterion}", get().to(calibration::clarification))
+        .route("/cycles/{year}/calibration/clarifications/{criterion}", put().to(calibration::clarify))
+        .route("/calibration", get().to(calibration_reviews::list))
+        .route("/calibration/{year}/{number}", get().to(calibration_reviews::show))
+        .route("/calibration/{year}/{number}/scores/{criterion}", get().to(calibration_reviews::own_score))
+        .route("/calibration/{year}/{number}/scores/{criterion}", put().to(calibration_reviews::save))
+        .route("/calibration/{year}/{number}/lock", post().to(calibration_reviews::lock))
+        .route("/calibration/{year}/{number}/spread", get().to(calibration_reviews::spread));
 }
 
 async fn missing() -> Answer {

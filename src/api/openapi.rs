@@ -10,7 +10,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::refusal::{Details, PROBLEM_JSON};
 use super::{
-    answers, assignments, cases, cycles, dates, declarations, documents, evidence, followup, forms, log, me,
+    answers, assignments, calibration, calibration_reviews, cases, cycles, dates, declarations, documents, evidence, followup, forms, log, me,
     not_applicable, own_history, pairing, presence, receipts, records, register, reliability, results,
     reviewers, reviews, roles, sessions, settlement, submission, support, team, tokens, workbook,
 };
@@ -68,6 +68,11 @@ use super::{
         support::list, support::open, support::end,
         workbook::get, workbook::bring,
         log::list, log::service, log::outbox,
+        calibration::show, calibration::eligible, calibration::add, calibration::copy, calibration::leave_out,
+        calibration::text, calibration::mend, calibration::begin, calibration::remind_all, calibration::end,
+        calibration::spread, calibration::clarification, calibration::clarify,
+        calibration_reviews::list, calibration_reviews::show, calibration_reviews::own_score,
+        calibration_reviews::save, calibration_reviews::lock, calibration_reviews::spread,
     )
 )]
 struct Description;
@@ -184,7 +189,10 @@ fn complete(kind: Kind, operation: &mut Operation) {
 }
 
 /// The operations that take `If-Match`.
-const VERSIONED: [&str; 12] = [
+const VERSIONED: [&str; 15] = [
+    "mend_calibration_text",
+    "write_clarification",
+    "save_calibration_score",
     "save_answer",
     "declare_missing",
     "save_score",

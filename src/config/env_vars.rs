@@ -128,6 +128,7 @@ pub const VARIABLES: &[Variable] = &[
     ),
     open("USVE_MAIL_FROM", "USVE Kvalitetsutvärdering <usve@localhost>", "Sender of mail, `Name <address>`."),
     open("USVE_CONTACT", "usve@localhost", "Address of the office that helps people; stands on help pages."),
+    open("USVE_CALIBRATION_CASES", "2", "The most cases of a year's calibration round, 1 to 9."),
     open("USVE_FORMS", "", "Folder with further forms beside those built in. Empty: none."),
     open(
         "USVE_LOG",

@@ -134,6 +134,8 @@ pub struct Config {
     pub mail: Mail,
     /// The log.
     pub log: Log,
+    /// The most cases of a year's calibration round.
+    pub calibration_cases: usize,
     /// Folder with further forms.
     pub forms: Option<PathBuf>,
     /// Address of the office that helps.
@@ -312,6 +314,7 @@ impl Reader<'_> {
                 filter: self.text("USVE_LOG")?,
                 json: self.one_of("USVE_LOG_FORMAT", &["text", "json"])? == "json",
             },
+            calibration_cases: self.number("USVE_CALIBRATION_CASES", 1, 9)?,
             forms: some(self.text("USVE_FORMS")?).map(PathBuf::from),
             contact: self.text("USVE_CONTACT")?,
             accepted_risks: self.list("USVE_ACCEPTED_RISKS", "names with commas between")?,

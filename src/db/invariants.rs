@@ -106,6 +106,34 @@ const IMPOSSIBLE: &[(&str, &str)] = &[
          e.chain = c.id)",
     ),
     (
+        "a calibration round is open without a case",
+        "SELECT CAST(r.year AS TEXT) AS row FROM calibration_rounds r WHERE r.state <> 'preparing' AND NOT EXISTS (SELECT 1 \
+         FROM calibration_cases c WHERE c.year = r.year)",
+    ),
+    (
+        "a calibration case was made from a case of the same or a later year",
+        "SELECT k.year || '/' || k.number AS row FROM calibration_cases k JOIN cases c ON c.id = k.case_id JOIN cycles y ON \
+         y.id = c.cycle_id WHERE y.year >= k.year",
+    ),
+    (
+        "somebody reviews a calibration case of a round that has not opened",
+        "SELECT v.year || '/' || v.number AS row FROM calibration_reviews v JOIN calibration_rounds r ON r.year = v.year \
+         WHERE r.state = 'preparing'",
+    ),
+    (
+        "a locked calibration review lacks a level",
+        "SELECT v.year || '/' || v.number || '/' || v.person_id || '/' || k.criterion AS row FROM calibration_reviews v JOIN \
+         calibration_copies k ON k.year = v.year AND k.number = v.number AND k.version = 1 AND k.criterion <> 'background' \
+         LEFT JOIN calibration_scores s ON s.year = v.year AND s.number = v.number AND s.person_id = v.person_id AND \
+         s.criterion = k.criterion WHERE v.locked_at IS NOT NULL AND s.score IS NULL",
+    ),
+    (
+        "a calibration copy or clarification lacks one of its versions",
+        "SELECT k.year || '/' || k.criterion AS row FROM calibration_copies k GROUP BY k.year, k.number, k.criterion HAVING \
+         count(*) <> max(k.version) UNION ALL SELECT c.year || '/' || c.criterion AS row FROM calibration_clarifications c \
+         GROUP BY c.year, c.criterion HAVING count(*) <> max(c.version)",
+    ),
+    (
         "a released case lacks a registry number",
         "SELECT c.id AS row FROM cases c WHERE c.state IN ('released', 'presented', 'action', 'follow_up') \
          AND c.registry_number IS NULL",

@@ -658,6 +658,72 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    calibration_rounds (year) {
+        year -> Integer,
+        form -> Text,
+        state -> Text,
+        version -> Integer,
+        due -> Nullable<Date>,
+        opened_at -> Nullable<Timestamp>,
+        closed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    calibration_cases (year, number) {
+        year -> Integer,
+        number -> Integer,
+        case_id -> Text,
+        period -> Integer,
+    }
+}
+
+diesel::table! {
+    calibration_copies (year, number, criterion, version) {
+        year -> Integer,
+        number -> Integer,
+        criterion -> Text,
+        version -> Integer,
+        content -> Text,
+        saved_by -> Text,
+        saved_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    calibration_reviews (year, number, person_id) {
+        year -> Integer,
+        number -> Integer,
+        person_id -> Text,
+        locked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    calibration_scores (year, number, person_id, criterion) {
+        year -> Integer,
+        number -> Integer,
+        person_id -> Text,
+        criterion -> Text,
+        version -> Integer,
+        score -> Nullable<Text>,
+        reason -> Text,
+        saved_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    calibration_clarifications (year, criterion, version) {
+        year -> Integer,
+        criterion -> Text,
+        version -> Integer,
+        clarification -> Text,
+        written_by -> Text,
+        written_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(units -> administrations (administration_id));
 diesel::joinable!(role_grants -> units (unit_id));
 diesel::joinable!(role_grants -> administrations (administration_id));
@@ -750,6 +816,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     criterion_comments,
     submission_documents,
     extension_requests,
+    calibration_rounds,
+    calibration_cases,
+    calibration_copies,
+    calibration_reviews,
+    calibration_scores,
+    calibration_clarifications,
     audit_entries,
     audit_chains,
     outbox,

@@ -12,7 +12,7 @@ use super::register::{self, Homes};
 use super::story::{self, Times, office};
 use super::units::{self, UnitFacts};
 use super::words::Words;
-use super::{DAYS_LEFT, Settings, follow, review, settle, store};
+use super::{DAYS_LEFT, Settings, calibrate, follow, review, settle, store};
 use crate::assessments::open_year::open_year;
 use crate::assessments::{confirm_prefill, not_submitted, return_for_completion, save_answer, submit};
 use crate::clock::{Moment, local_day};
@@ -221,6 +221,7 @@ fn running(
 ) -> Result<(), Problem> {
     use CaseState as S;
     let mut cases = open(act, stage, year, dates, |dice| Times::of_early(dates, dice))?;
+    calibrate::calibrate(act, stage, year, dates)?;
     let after_release = [S::Released, S::Presented, S::Action, S::FollowUp, S::InDepth, S::Closed];
     let mut dice = Dice::of(stage.seed, "running");
     for (played, goal) in cases.iter_mut().zip(goals).filter(|(_, goal)| after_release.contains(goal)) {

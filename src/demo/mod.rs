@@ -11,6 +11,7 @@
 mod answers;
 mod assess;
 mod build;
+mod calibrate;
 mod cast;
 pub mod dice;
 pub mod folder;

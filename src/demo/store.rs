@@ -6,7 +6,9 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use crate::clock::Moment;
-use crate::db::schema::{answers, evidence, outbox, score_versions, scores, stored_files};
+use crate::db::schema::{
+    answers, calibration_reviews, calibration_scores, evidence, outbox, score_versions, scores, stored_files,
+};
 use crate::db::{Act, each};
 use crate::ids::{AssignmentId, CaseId, EvidenceId, PersonId, UnitId};
 use crate::problem::Problem;
@@ -67,6 +69,27 @@ pub(super) struct ScoreVersionRow {
     pub saved_at: Moment,
 }
 
+#[derive(Insertable)]
+#[diesel(table_name = calibration_reviews, treat_none_as_default_value = false)]
+pub(super) struct CalibrationReviewRow {
+    pub year: i32,
+    pub number: i32,
+    pub person_id: PersonId,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = calibration_scores, treat_none_as_default_value = false)]
+pub(super) struct CalibrationScoreRow {
+    pub year: i32,
+    pub number: i32,
+    pub person_id: PersonId,
+    pub criterion: String,
+    pub version: i32,
+    pub score: Option<Score>,
+    pub reason: String,
+    pub saved_at: Moment,
+}
+
 macro_rules! insert {
     ($act:expr, $table:ident, $rows:expr) => {
         for rows in $rows.chunks(BATCH) {
@@ -103,6 +126,17 @@ pub(super) fn add_scores(
 ) -> Result<(), Problem> {
     insert!(act, scores, rows);
     insert!(act, score_versions, versions);
+    Ok(())
+}
+
+/// Adds a review of a calibration case with its levels.
+pub(super) fn add_calibration(
+    act: &mut Act<'_>,
+    review: &CalibrationReviewRow,
+    rows: &[CalibrationScoreRow],
+) -> Result<(), Problem> {
+    diesel::insert_into(calibration_reviews::table).values(review).execute(act.db)?;
+    insert!(act, calibration_scores, rows);
     Ok(())
 }
 

@@ -118,6 +118,10 @@ kinds! {
     FollowUp = "follow_up";
     /// To the unit's head and whoever added it: the virus scan has stopped a file.
     EvidenceStopped = "evidence_stopped";
+    /// To reviewers: a calibration round is open; `due` is the day by which they are asked to lock.
+    CalibrationOpened = "calibration_opened";
+    /// To reviewers who have not locked every calibration case.
+    CalibrationReminder = "calibration_reminder";
     /// To coordinators: something waits for their decision.
     CoordinatorNeeded = "coordinator_needed";
     /// To whom it concerns: a date is near, in `due`.

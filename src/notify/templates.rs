@@ -304,6 +304,20 @@ fn phrases(kind: &Kind, lang: Lang, dated: bool) -> Phrases {
             lang.t("Se underlaget", "See the evidence"),
             unit,
         ),
+        Kind::CalibrationOpened => (
+            lang.t("Årets övningsomgång är öppen", "This year's calibration round is open"),
+            lang.t("Alla granskare bedömer samma anonymiserade övningsfall före årets granskning. Lås dina övningsfall senast {när}.", "All reviewers score the same anonymised calibration cases before this year's reviews. Lock your calibration cases no later than {när}."),
+            lang.t("Alla granskare bedömer samma anonymiserade övningsfall före årets granskning.", "All reviewers score the same anonymised calibration cases before this year's reviews."),
+            lang.t("Öppna övningen", "Open the calibration"),
+            reviewer,
+        ),
+        Kind::CalibrationReminder => (
+            lang.t("Påminnelse om övningsomgången", "Reminder of the calibration round"),
+            lang.t("Du har övningsfall som inte är låsta. Lås dem senast {när}.", "You have calibration cases that are not locked. Lock them no later than {när}."),
+            lang.t("Du har övningsfall som inte är låsta.", "You have calibration cases that are not locked."),
+            lang.t("Öppna övningen", "Open the calibration"),
+            reviewer,
+        ),
         Kind::CoordinatorNeeded => (
             lang.t("Något väntar på samordnaren", "Something awaits the coordinator"),
             "",

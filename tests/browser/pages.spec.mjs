@@ -51,6 +51,7 @@ function kindOf(url) {
     if (/^\d{4}$/.test(part)) return "YEAR";
     if (/^[A-Z]$/.test(part)) return "AREA";
     if (/^[A-Z]\d+$/.test(part)) return "CRITERION";
+    if (/^(\d{4}-)?\d+$/.test(part)) return "CASE";
     if (/^[0-9a-f-]{20,}$/.test(part)) return "ID";
     const follows = all[at - 1];
     return ["enhet", "granska"].includes(follows) || /^\d{4}$/.test(follows) ? fixedWord(part) : part;
@@ -60,7 +61,7 @@ function kindOf(url) {
 
 /** Words that stand where a unit's name can stand, or after a year. */
 const known = new Set(["svar", "lamna-in", "forlangning", "resultat", "rapport", "faktagranskning", "atgardsplan",
-  "rekommendation", "bakgrund", "medarbetare", "kvitto", "skillnad", "jav", "las", "samsyn", "ratta", "utskick", "meddela", "logg", "komplettering", "underlag", "uppgifter", "stod", "datum", "historik"]);
+  "rekommendation", "bakgrund", "medarbetare", "kvitto", "skillnad", "jav", "las", "samsyn", "ratta", "utskick", "meddela", "logg", "komplettering", "underlag", "uppgifter", "stod", "datum", "historik", "ovning"]);
 const fixedWord = (part) => (known.has(part) ? part : "UNIT");
 
 /** What a page is made of, so that a page in another state is another page to look at. */

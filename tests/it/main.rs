@@ -14,6 +14,7 @@ mod area_page;
 mod assessments;
 mod background;
 mod blindness;
+mod calibration;
 mod checking;
 mod coordinator_pages;
 mod cycles;

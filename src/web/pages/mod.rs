@@ -3,6 +3,7 @@
 pub mod account;
 pub mod admin;
 mod blank_form;
+pub mod calibration;
 pub mod coordinator;
 pub mod group;
 pub mod log;
@@ -50,6 +51,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(overview)
         .configure(areas)
         .configure(reviews)
+        .configure(calibration)
         .configure(coordinator)
         .configure(records)
         .configure(admin)
@@ -133,6 +135,31 @@ pub fn records(config: &mut ServiceConfig) {
         .route("/diarium/{year}/{unit}/nummer", post().to(records::case::give_number))
         .route("/diarium/{year}/{unit}/begaran", post().to(records::case::record))
         .route("/diarium/{year}/{unit}/begaran/{id}", post().to(records::case::decide));
+}
+
+/// Calibration rounds: the coordinator's pages, before what could be a unit, and the reviewer's.
+pub fn calibration(config: &mut ServiceConfig) {
+    use calibration::{area, clarify, list, lock, mend, read, result, round, save, spread};
+    config
+        .route("/cykel/{year}/ovning", get().to(round::show))
+        .route("/cykel/{year}/ovning/fall", post().to(round::add))
+        .route("/cykel/{year}/ovning/oppna", post().to(round::begin))
+        .route("/cykel/{year}/ovning/paminn", post().to(round::remind))
+        .route("/cykel/{year}/ovning/avsluta", post().to(round::end))
+        .route("/cykel/{year}/ovning/utfall", get().to(spread::show))
+        .route("/cykel/{year}/ovning/fortydliga/{criterion}", get().to(clarify::show))
+        .route("/cykel/{year}/ovning/fortydliga/{criterion}", post().to(clarify::save))
+        .route("/cykel/{year}/ovning/{number}", get().to(read::show))
+        .route("/cykel/{year}/ovning/{number}/ta-bort", post().to(round::leave_out))
+        .route("/cykel/{year}/ovning/{number}/{criterion}", get().to(mend::show))
+        .route("/cykel/{year}/ovning/{number}/{criterion}", post().to(mend::save))
+        .route("/ovning", get().to(list::list))
+        .route("/ovning/{case}", get().to(list::open))
+        .route("/ovning/{case}/las", get().to(lock::show))
+        .route("/ovning/{case}/las", post().to(lock::send))
+        .route("/ovning/{case}/resultat", get().to(result::show))
+        .route("/ovning/{case}/{area:[A-Z]}", get().to(area::show))
+        .route("/ovning/{case}/{area:[A-Z]}", post().to(save::save));
 }
 
 /// The coordinator's pages; fixed words before what could be a unit.

@@ -2,6 +2,7 @@
 //!
 //! Invariant: a task is computed from states when it is shown, so that nothing has to be ticked off.
 
+mod calibration;
 mod coordinator;
 mod review;
 mod unit;
@@ -51,6 +52,7 @@ pub fn of(db: &mut Db, standing: &Standing, app: &App, lang: Lang) -> Result<Vec
         tasks.extend(coordinator::tasks(db, standing, app, cycle, lang)?);
         tasks.extend(group(db, standing, cycle, lang)?);
     }
+    tasks.extend(calibration::tasks(db, standing, app, lang)?);
     tasks.extend(administration(db, standing, lang)?);
     tasks.extend(registrar(db, standing, lang)?);
     tasks.extend(administrator(db, standing, lang)?);

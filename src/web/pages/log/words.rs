@@ -219,6 +219,16 @@ fn of_year(act: &str, lang: Lang) -> Option<&'static str> {
         "take_back_release" => {
             lang.t("Tog tillbaka begäran om att meddela", "Took the request for release back")
         }
+        "pick_calibration_case" => lang.t("Valde ett övningsfall", "Picked a calibration case"),
+        "leave_out_calibration_case" => lang.t("Tog bort ett övningsfall", "Left a calibration case out"),
+        "mend_calibration_text" => {
+            lang.t("Ändrade text i ett övningsfall", "Mended text of a calibration case")
+        }
+        "open_calibration" => lang.t("Öppnade övningsomgången", "Opened the calibration round"),
+        "remind_calibration" => lang.t("Påminde om övningsomgången", "Reminded of the calibration round"),
+        "lock_calibration" => lang.t("Låste ett övningsfall", "Locked a calibration case"),
+        "close_calibration" => lang.t("Avslutade övningsomgången", "Ended the calibration round"),
+        "clarify_anchor" => lang.t("Förtydligade ett kriteriums nivåer", "Clarified a criterion's levels"),
         "sign_in" => lang.t("Loggade in", "Signed in"),
         "sign_out" => lang.t("Loggade ut", "Signed out"),
         "end_session" => lang.t("Avslutade en inloggning", "Ended a session"),

@@ -1,6 +1,6 @@
 //! One criterion on the reviewer's page: this year's answers, last year's, and the reader's own judgement.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{LevelChoice, Open, scale};
 use crate::app::App;
@@ -37,6 +37,8 @@ pub(super) struct Material {
     /// The unit's people: what others ask for is not shown here.
     unit: BTreeSet<PersonId>,
     reader: PersonId,
+    /// What the year's calibration round made clearer of the anchors, by criterion.
+    clarified: BTreeMap<String, String>,
 }
 
 impl Material {
@@ -59,6 +61,7 @@ impl Material {
             result: results::last_year::released(db, standing, case)?,
             unit: recipients::unit(db, case)?,
             reader: standing.id().clone(),
+            clarified: crate::calibration::view::beside_anchors(db, case.year)?,
         })
     }
 
@@ -144,6 +147,7 @@ pub(super) struct CriterionView {
     /// Whether anything was asked last year.
     pub compared: bool,
     pub last_value: Option<Value>,
+    pub clarification: Option<String>,
     pub judgement: Judgement,
 }
 
@@ -207,6 +211,7 @@ impl CriterionView {
             asked: asked.map(|asked| (asked.reason.clone(), word(asked, lang))),
             check: open.own.minimum_checks.get(&criterion.id).copied().filter(|_| criterion.minimum),
             last_value: material.last_value(&criterion.id),
+            clarification: material.clarified.get(&criterion.id).cloned(),
             judgement: Judgement::new(open, criterion, asked, (typed, faults), lang),
         }
     }
