@@ -81,7 +81,8 @@ fn year(units: usize, reviewers: usize, spare: u32) -> (Facts, Vec<Seat>) {
         let home = (number * 37) % units.len();
         let affiliation =
             Affiliation { unit_id: Some(units.get(home).unwrap().id.clone()), ..Affiliation::default() };
-        let organisation = if number % 2 == 0 { Organisation::University } else { Organisation::Region };
+        let organisation =
+            if number.is_multiple_of(2) { Organisation::University } else { Organisation::Region };
         for back in 1..4_i32 {
             let seen = (number * 11 + usize::try_from(back).unwrap() * 5) % units.len();
             let seen = units.get(seen).unwrap().id.clone();

@@ -19,6 +19,9 @@ use usve::units::{Administration, Unit};
 
 const YEARS: i32 = 8;
 
+/// Who was given a seat, the unit they belong to, and at which unit.
+type Given = (PersonId, Option<UnitId>, UnitId);
+
 fn unit(number: usize) -> Unit {
     Unit {
         id: UnitId::from(format!("unit-{number}")),
@@ -30,7 +33,7 @@ fn unit(number: usize) -> Unit {
             name: "Sjukhus".to_owned(),
         },
         department: format!("Område {number}"),
-        hub: (number % 2 == 0).then(|| "Hubb".to_owned()),
+        hub: number.is_multiple_of(2).then(|| "Hubb".to_owned()),
         appointed_from: None,
         appointed_to: None,
         active: true,
@@ -43,7 +46,7 @@ fn reviewer(number: usize, home: Option<usize>) -> Reviewer {
         unit_id: Some(UnitId::from(format!("unit-{home}"))),
         ..Affiliation::default()
     });
-    let organisation = if number % 2 == 0 { Organisation::University } else { Organisation::Region };
+    let organisation = if number.is_multiple_of(2) { Organisation::University } else { Organisation::Region };
     Reviewer {
         person: Person {
             id: id.clone(),
@@ -87,7 +90,7 @@ proptest! {
             crossed: BTreeMap::new(),
             passed: BTreeSet::new(),
         };
-        let mut given_in: Vec<(i32, Vec<(PersonId, Option<UnitId>, UnitId)>)> = Vec::new();
+        let mut given_in: Vec<(i32, Vec<Given>)> = Vec::new();
         for year in 2026..2026 + YEARS {
             facts.year = year;
             let seats: Vec<Seat> = facts
