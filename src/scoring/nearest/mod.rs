@@ -203,7 +203,7 @@ impl Asked<'_> {
             Outcome::G => self.raised(Outcome::F),
             Outcome::F => None,
         };
-        self.ways(goal.into_iter().collect(), Direction::Up)
+        self.ways(goal.as_slice(), Direction::Up)
     }
 
     /// Enough evidence to be assessed: each missing criterion needs a value, and which one does not matter.
@@ -295,12 +295,12 @@ impl Asked<'_> {
             let held = |one: &Item<'_>| falls(one).filter(|_| one.held);
             goals.push((moves(&held), Goal { crossings: 1, ..Goal::default() }));
         }
-        self.ways(goals, Direction::Down)
+        self.ways(&goals, Direction::Down)
     }
 
-    fn ways(&self, goals: Vec<(Vec<Move>, Goal)>, direction: Direction) -> Vec<Way> {
+    fn ways(&self, goals: &[(Vec<Move>, Goal)], direction: Direction) -> Vec<Way> {
         let mut single: Vec<Option<usize>> = vec![None; self.items.len()];
-        for (moves, goal) in &goals {
+        for (moves, goal) in goals {
             for (at, steps) in alone(moves, goal) {
                 if let Some(known) = single.get_mut(at) {
                     *known = Some(known.map_or(steps, |known| known.min(steps)));
