@@ -165,12 +165,18 @@ pub fn terms(db: &mut Db, form: &Form, source: &Case) -> Result<Terms, Problem> 
     terms.add(Named::Administration, &unit.administration.name);
     terms.add(Named::Administration, &unit.administration.slug);
     let (names, owners) = store::names_in(db, source)?;
-    names.iter().for_each(|name| terms.add_person(name));
+    for name in &names {
+        terms.add_person(name);
+    }
     let common = if owners.is_empty() { BTreeSet::new() } else { vocabulary(form) };
-    owners.iter().for_each(|owner| terms.add_owner(owner, &common));
+    for owner in &owners {
+        terms.add_owner(owner, &common);
+    }
     if let Some(submission) = assessments::latest_submission(db, &source.id)? {
         let snapshot = Snapshot::of(&submission)?;
-        identities(form, &snapshot).for_each(|name| terms.add(Named::Unit, name));
+        for name in identities(form, &snapshot) {
+            terms.add(Named::Unit, name);
+        }
     }
     Ok(terms)
 }
