@@ -10,9 +10,10 @@ use utoipa::{Modify, OpenApi};
 
 use super::refusal::{Details, PROBLEM_JSON};
 use super::{
-    answers, assignments, calibration, calibration_reviews, cases, cycles, dates, declarations, documents, evidence, followup, forms, log, me,
-    not_applicable, own_history, pairing, presence, receipts, records, register, reliability, results,
-    reviewers, reviews, roles, sessions, settlement, submission, support, team, tokens, workbook,
+    answers, assignments, calibration, calibration_reviews, cases, cycles, dates, declarations, documents,
+    evidence, followup, forms, log, me, not_applicable, own_history, pairing, presence, receipts, records,
+    register, reliability, results, reviewers, reviews, roles, sessions, settlement, submission, support,
+    team, tokens, workbook,
 };
 
 /// The description as it is built.

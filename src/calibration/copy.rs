@@ -1,7 +1,7 @@
 //! The anonymised copy of a submission, and its texts one by one. Pure.
 //!
 //! Of the submission come texts, numbers, choices and tables, on the criteria of the round's form. What is no readable answer
-//! does not come along, nor the unit's own level, a day within its month, and the files: only how many there were of each kind.
+//! does not come along, nor who the unit is, its own level, a day within its month, and the files: only how many there were of each kind.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,8 +62,8 @@ pub fn copy(
 ) -> Copy {
     let answers = route.carry(&snapshot.clone().answers());
     let given = |id: &str| answers.get(id).cloned().unwrap_or_default();
-    let about =
-        Content { answers: taken(form.background.iter(), &given(BACKGROUND), terms), ..Content::default() };
+    let told = form.background.iter().filter(|field| !is_identity(field));
+    let about = Content { answers: taken(told, &given(BACKGROUND), terms), ..Content::default() };
     let criteria = form.criteria().filter_map(|(_, criterion)| {
         let from = route.comes_from(&criterion.id);
         if !from.is_empty() && from.iter().all(|old| not_applicable.contains(old)) {
@@ -83,6 +83,17 @@ pub fn copy(
         Some((criterion.id.clone(), content))
     });
     criteria.chain([(BACKGROUND.to_owned(), about)]).collect()
+}
+
+/// Whether a question about the unit asks who it is: those of one line of text do (name, code, head), and stay out of the copy.
+fn is_identity(field: &Field) -> bool {
+    field.kind == FieldKind::Text
+}
+
+/// What the unit calls itself: its answers to the questions of who it is. They are taken out of every other text too.
+pub fn identities<'a>(form: &'a Form, snapshot: &'a Snapshot) -> impl Iterator<Item = &'a str> {
+    let asked = form.background.iter().filter(|field| is_identity(field));
+    asked.filter_map(|field| snapshot.background.get(&field.id)?.as_str())
 }
 
 /// What kind of evidence a piece is, by its name's end: that says enough, and no name is kept.

@@ -79,7 +79,7 @@ pub fn pick(
             format!("The round has its {most} calibration cases already. Leave one out first."),
         ));
     }
-    let number = (1..).find(|number| there.iter().all(|case| case.number != *number)).unwrap_or(1);
+    let number = (1..=i32::MAX).find(|number| there.iter().all(|case| case.number != *number)).unwrap_or(1);
     let case = CalibrationCase { year, number, period: source.period() };
     let made = make(act.db, library, &round, &source)?;
     store::add_case(act, case, &source.id, standing.id(), &made)?;

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::anonymise::{Named, Terms};
-use super::copy::{Content, vocabulary};
+use super::copy::{Content, identities, vocabulary};
 use super::measure::Measured;
 use super::rules::{Deed, Object, Role, allowed, role};
 use super::store;
 pub use super::store::Version as Saved;
 use super::{CalibrationCase, Clarification, Round, RoundState, Scored};
+use crate::assessments::snapshot::Snapshot;
+use crate::assessments::store as assessments;
 use crate::clock::Moment;
 use crate::cycles::{self, Case};
 use crate::db::Db;
@@ -163,9 +165,19 @@ pub fn terms(db: &mut Db, form: &Form, source: &Case) -> Result<Terms, Problem> 
     terms.add(Named::Administration, &unit.administration.name);
     terms.add(Named::Administration, &unit.administration.slug);
     let (names, owners) = store::names_in(db, source)?;
-    names.iter().for_each(|name| terms.add_person(name));
+    for name in &names {
+        terms.add_person(name);
+    }
     let common = if owners.is_empty() { BTreeSet::new() } else { vocabulary(form) };
-    owners.iter().for_each(|owner| terms.add_owner(owner, &common));
+    for owner in &owners {
+        terms.add_owner(owner, &common);
+    }
+    if let Some(submission) = assessments::latest_submission(db, &source.id)? {
+        let snapshot = Snapshot::of(&submission)?;
+        for name in identities(form, &snapshot) {
+            terms.add(Named::Unit, name);
+        }
+    }
     Ok(terms)
 }
 

@@ -183,7 +183,7 @@ fn numbers_choices_and_tables_stay_and_days_lose_their_day() {
     let number = form.background.iter().find(|field| field.kind == FieldKind::Integer).unwrap();
     let least = usve::number::display_short(number.least.as_ref().unwrap(), 0).replace('\u{a0}', "");
     let submitted = json!({
-        "form": "usve/2026.1", "background": { number.id.as_str(): least.as_str() },
+        "form": "usve/2026.1", "background": { number.id.as_str(): least.as_str(), "unit_name": "Hjärtat" },
         "criteria": { dated.0.id.as_str(): { "answers": { dated.1.id.as_str(): "2025-11-23", level.id.as_str(): "3" } } },
     });
     let snapshot = Snapshot::read(&submitted.to_string()).unwrap();
@@ -193,5 +193,7 @@ fn numbers_choices_and_tables_stay_and_days_lose_their_day() {
     assert_eq!(made["background"].answers[&number.id], least.as_str());
     assert_eq!(made[&dated.0.id].answers[&dated.1.id], "2025-11-01");
     assert!(!made[&dated.0.id].answers.contains_key(&level.id), "the unit's own level leads");
+    let of_one_line = form.background.iter().find(|field| field.kind == FieldKind::Text).unwrap();
+    assert!(!made["background"].answers.contains_key(&of_one_line.id), "it says who the unit is");
     assert!(!made.contains_key("A2"), "what does not apply is not scored");
 }

@@ -10,7 +10,7 @@ use crate::calibration::measure::Measured;
 use crate::calibration::view;
 use crate::db::Db;
 use crate::identity::standing::Standing;
-use crate::number::{display_change, whole};
+use crate::number::{display_short, whole};
 use crate::problem::Problem;
 use crate::reviews::Score;
 use crate::text::Lang;
@@ -96,8 +96,8 @@ impl Row {
         let levels = ["0", "1", "2", "3", "4"].into_iter().zip(measured.levels);
         let spread = levels.map(|(level, count)| at(level, count)).chain([at("K", measured.cannot_judge)]);
         let far = distance.as_ref().is_some_and(|far| *far > whole(1) || *far < whole(-1));
-        let distance =
-            distance.map(|far| if far == whole(0) { "0".to_owned() } else { display_change(&far, &[]) });
+        let distance = distance
+            .map(|far| format!("{}{}", if far > whole(0) { "+" } else { "" }, display_short(&far, 1)));
         Row {
             id: id.to_owned(),
             title: title.to_owned(),

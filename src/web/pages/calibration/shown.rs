@@ -62,7 +62,8 @@ pub(super) struct Fact {
     pub long: bool,
     pub parts: Vec<Part>,
     pub heads: Vec<(String, bool)>,
-    pub rows: Vec<Vec<Vec<Part>>>,
+    /// Cells, each with whether its column holds numbers.
+    pub rows: Vec<Vec<(Vec<Part>, bool)>>,
 }
 
 /// Counts of marks on a page.
@@ -93,8 +94,11 @@ pub(super) fn facts(terms: &Terms, answers: Vec<Shown>, marks: &mut Marks) -> Ve
     let applies = |one: &Shown| one.applies;
     let mut fact = |one: Shown| {
         let (heads, rows) = one.table.map_or_else(Default::default, |table| (table.heads, table.rows));
-        let rows: Vec<Vec<Vec<Part>>> =
-            rows.iter().map(|row| row.iter().map(|cell| parts(terms, cell, marks)).collect()).collect();
+        let cell = |(cell, (_, number)): (&String, &(String, bool)), marks: &mut Marks| {
+            (parts(terms, cell, marks), *number)
+        };
+        let rows: Vec<Vec<(Vec<Part>, bool)>> =
+            rows.iter().map(|row| row.iter().zip(&heads).map(|pair| cell(pair, marks)).collect()).collect();
         let parts = if rows.is_empty() { parts(terms, &one.value, marks) } else { Vec::new() };
         Fact { label: one.label, long: one.long, parts, heads, rows }
     };
