@@ -68,10 +68,7 @@ pub fn of_year(db: &mut Db, standing: &Standing, form: &Form, year: i32) -> Resu
     let left_out = not_applicable(db, &ids)?;
     let (said, by_reviewer) = said(db, form, &pairs, &left_out)?;
     let everything: Vec<Pair> = said.values().flatten().copied().collect();
-    let reviewers = match standing.coordinates(year) {
-        true => Some(reviewers(db, by_reviewer)?),
-        false => None,
-    };
+    let reviewers = if standing.coordinates(year) { Some(reviewers(db, &by_reviewer)?) } else { None };
     let left_out_of = |criterion: &str| {
         pairs.keys().filter(|case| left_out.contains(&((*case).clone(), criterion.to_owned()))).count()
     };
@@ -170,7 +167,7 @@ fn said(
     Ok((said, by_reviewer))
 }
 
-fn reviewers(db: &mut Db, by_reviewer: ByReviewer) -> Result<Vec<Reviewer>, Problem> {
+fn reviewers(db: &mut Db, by_reviewer: &ByReviewer) -> Result<Vec<Reviewer>, Problem> {
     let ids: Vec<PersonId> = by_reviewer.keys().cloned().collect();
     let mut found: Vec<Reviewer> = people::people_by_id(db, &ids)?
         .into_iter()

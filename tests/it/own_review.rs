@@ -21,7 +21,7 @@ const CASE: &str = "/granska/kardiologi/2026";
 const API: &str = "/api/v1/cases/2026/kardiologi";
 
 /// A case in its individual review.
-async fn scoring(app: &TestApp) -> Year<'_> {
+fn scoring(app: &TestApp) -> Year<'_> {
     let year = Year::open(app);
     year.submit();
     let case = year.case();
@@ -58,7 +58,7 @@ fn answer(field: &Field, seed: u64) -> Option<Json> {
     let pick = usize::try_from(seed % 4).unwrap();
     let option =
         |at: usize| field.options.get(at % field.options.len().max(1)).map(|option| option.id.clone());
-    (seed % 5 > 0).then_some(())?;
+    (!seed.is_multiple_of(5)).then_some(())?;
     Some(match field.kind {
         FieldKind::YesNo => json!(["yes", "no"][pick % 2]),
         FieldKind::Choice => json!(option(pick)?),
@@ -85,7 +85,7 @@ fn submitted(form: &Form, criterion: &str, seeds: &[u64]) -> String {
         .take(usize::try_from(seeds[0] % 3).unwrap())
         .map(|seed| json!({ "name": format!("Bilaga {}.pdf", seed % 3), "sha256": "ab" }))
         .collect();
-    let missing = (seeds[1] % 7 == 0).then_some("Vi hann inte.");
+    let missing = seeds[1].is_multiple_of(7).then_some("Vi hann inte.");
     let given = json!({ "answers": answers, "evidence": evidence, "declared_missing": missing });
     json!({ "form": form.key(), "criteria": { criterion: given } }).to_string()
 }
@@ -151,7 +151,7 @@ proptest! {
 #[actix_web::test]
 async fn the_units_own_level_is_hidden_until_both_have_locked_unless_the_year_shows_it() {
     let app = TestApp::new().await;
-    let year = scoring(&app).await;
+    let year = scoring(&app);
     let reviewer = app.signed_in(&year.university);
     let (area, criterion) = year
         .form
@@ -187,7 +187,7 @@ async fn the_units_own_level_is_hidden_until_both_have_locked_unless_the_year_sh
 #[actix_web::test]
 async fn the_own_history_holds_every_saved_version_and_is_read_by_its_author_alone() {
     let app = TestApp::new().await;
-    let year = scoring(&app).await;
+    let year = scoring(&app);
     let reviewer = app.signed_in(&year.university);
     let (page, api) = (format!("{CASE}/historik/A1"), format!("{API}/review/A1/versions"));
     assert!(reviewer.get(&page).await.expect_status(200).text().contains("inte sparat något"));
@@ -241,7 +241,7 @@ async fn the_own_history_holds_every_saved_version_and_is_read_by_its_author_alo
 #[actix_web::test]
 async fn saving_by_itself_tells_what_is_done_and_keeps_what_did_not_collide() {
     let app = TestApp::new().await;
-    let year = scoring(&app).await;
+    let year = scoring(&app);
     let reviewer = app.signed_in(&year.university);
     let saved =
         autosave(&reviewer, "A", &[("version.A1", "0"), ("A1.score", "4"), ("A1.reason", "")]).await.json();
@@ -286,7 +286,7 @@ async fn saving_by_itself_tells_what_is_done_and_keeps_what_did_not_collide() {
 #[actix_web::test]
 async fn the_page_says_which_scores_need_a_reason_as_the_lock_does() {
     let app = TestApp::new().await;
-    let year = scoring(&app).await;
+    let year = scoring(&app);
     let page = app.signed_in(&year.university).get(&format!("{CASE}/A")).await.expect_status(200).text();
     let at = |id: &str| {
         let text = page.split(&format!("id=\"{id}-reason\"")).nth(1).unwrap();
@@ -360,7 +360,7 @@ async fn everything(actor: &Actor<'_>, form: &Form) -> Vec<(String, u16, String)
 #[actix_web::test]
 async fn nothing_that_a_reviewer_can_open_depends_on_the_units_own_level() {
     let app = TestApp::new().await;
-    let year = scoring(&app).await;
+    let year = scoring(&app);
     let reviewer = app.signed_in(&year.university);
     autosave(&reviewer, "A", &[("version.A1", "0"), ("A1.score", "3"), ("A1.reason", "Kort.")])
         .await
@@ -402,7 +402,7 @@ async fn nothing_that_a_reviewer_can_open_depends_on_the_units_own_level() {
 #[actix_web::test]
 async fn that_a_reviewer_calls_a_criterion_not_applicable_tells_nobody_else_anything_before_it_is_decided() {
     let app = TestApp::new().await;
-    let year = scoring(&app).await;
+    let year = scoring(&app);
     let (area, criterion) = year.form.criteria().find(|(_, one)| one.not_applicable.is_some()).unwrap();
     let (path, of_all) = (format!("{API}/answers/{}", criterion.id), format!("{API}/answers"));
     let readers = [&year.region, &year.head, &year.contributor].map(|person| app.signed_in(person));

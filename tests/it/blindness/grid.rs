@@ -137,11 +137,8 @@ fn page() -> String {
          they do:\n[decisions/rights.md](decisions/rights.md).\n\nLetters are phases:",
     );
     for phase in Phase::ALL {
-        let states: Vec<&str> = CaseState::ALL
-            .iter()
-            .filter(|state| state.phase() == phase)
-            .map(|state| state.as_str())
-            .collect();
+        let states: Vec<&str> =
+            CaseState::ALL.iter().filter(|state| state.phase() == phase).map(CaseState::as_str).collect();
         write!(page, " {phase:?} = {};", states.join(", ")).unwrap();
     }
     page.pop();
@@ -153,11 +150,10 @@ fn page() -> String {
             .into_iter()
             .map(|deed| {
                 let of = |role| {
-                    let when: String = Phase::ALL
+                    let when = Phase::ALL
                         .into_iter()
                         .filter(|phase| allowed(role, object, deed, *phase))
-                        .map(|phase| format!("{phase:?}"))
-                        .collect();
+                        .fold(String::new(), |when, phase| when + &format!("{phase:?}"));
                     (role, when)
                 };
                 (deed, Role::ALL.into_iter().map(of).filter(|(_, when)| !when.is_empty()).collect())

@@ -188,27 +188,30 @@ impl<'a> World<'a> {
         let case = self.year.case();
         let place = Some(case.unit.administration.id);
         let unit = Some(case.unit.id);
-        use GrantedRole as G;
         let further = [
-            ("support", vec![(G::Coordinator, None, None)], vec![Role::Coordinator, Role::Support]),
-            ("administration", vec![(G::AdministrationHead, None, place)], vec![Role::AdministrationHead]),
-            ("registrar", vec![(G::Registrar, None, None)], vec![Role::Registrar]),
-            ("auditor", vec![(G::Auditor, None, None)], vec![Role::Auditor]),
-            ("administrator", vec![(G::Administrator, None, None)], vec![Role::Administrator]),
+            ("support", vec![(GrantedRole::Coordinator, None, None)], vec![Role::Coordinator, Role::Support]),
+            (
+                "administration",
+                vec![(GrantedRole::AdministrationHead, None, place)],
+                vec![Role::AdministrationHead],
+            ),
+            ("registrar", vec![(GrantedRole::Registrar, None, None)], vec![Role::Registrar]),
+            ("auditor", vec![(GrantedRole::Auditor, None, None)], vec![Role::Auditor]),
+            ("administrator", vec![(GrantedRole::Administrator, None, None)], vec![Role::Administrator]),
             (
                 "coordinator of the own unit",
-                vec![(G::Contributor, unit.clone(), None), (G::Coordinator, None, None)],
+                vec![(GrantedRole::Contributor, unit.clone(), None), (GrantedRole::Coordinator, None, None)],
                 vec![Role::Contributor],
             ),
             (
                 "head in the group",
-                vec![(G::Contributor, unit, None), (G::Group, None, None)],
+                vec![(GrantedRole::Contributor, unit, None), (GrantedRole::Group, None, None)],
                 vec![Role::Contributor],
             ),
-            ("undeclared member", vec![(G::Group, None, None)], vec![]),
-            ("member in conflict", vec![(G::Group, None, None)], vec![]),
-            ("undeclared further", vec![(G::Reviewer, None, None)], vec![]),
-            ("further in conflict", vec![(G::Reviewer, None, None)], vec![]),
+            ("undeclared member", vec![(GrantedRole::Group, None, None)], vec![]),
+            ("member in conflict", vec![(GrantedRole::Group, None, None)], vec![]),
+            ("undeclared further", vec![(GrantedRole::Reviewer, None, None)], vec![]),
+            ("further in conflict", vec![(GrantedRole::Reviewer, None, None)], vec![]),
         ];
         for (at, (name, grants, mut roles)) in further.into_iter().enumerate() {
             let person = self.app.act(|act| joins(act, at, name, &grants));

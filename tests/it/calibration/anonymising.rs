@@ -61,7 +61,7 @@ proptest! {
         let mut terms = Terms::default();
         terms.add(Named::Unit, &unit);
         terms.add_person(&name);
-        let text: String = texts.iter().map(|(word, other)| format!("{word} {other} ")).collect();
+        let text = texts.iter().fold(String::new(), |text, (word, other)| text + word + " " + other + " ");
         let told = terms.replace(&text);
         for forbidden in name.split(' ').filter(|part| !["von", "af"].contains(part)).chain([unit.as_str(), name.as_str()]) {
             prop_assert!(!stands(&told, forbidden), "{forbidden} in {told:?} of {text:?}");

@@ -105,7 +105,7 @@ impl TestApp {
         printed
     }
 
-    /// The exit status of the program, and what it prints.
+    /// The exit status of the program, and what it prints: its answer, else what it complains of.
     pub fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_usve"));
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("USVE_")) {
@@ -113,8 +113,8 @@ impl TestApp {
         }
         let environment = self.environment.iter().map(|(name, value)| (name, value));
         let output = command.envs(environment).args(arguments).output().unwrap();
-        eprint!("{}", String::from_utf8_lossy(&output.stderr));
-        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+        let printed = if output.stdout.is_empty() { output.stderr } else { output.stdout };
+        (output.status.code(), String::from_utf8(printed).unwrap())
     }
 
     /// Sends a request as it is.

@@ -7,7 +7,7 @@ use actix_web::web::{Data, Path};
 use askama::Template;
 
 use super::list::find;
-use super::{Anchor, Chip, form_of, name, scale, shown, under_list};
+use super::{Chip, OnScale, form_of, name, scale, shown, under_list};
 use crate::app::App;
 use crate::assessments::BACKGROUND;
 use crate::assessments::shown::Shown;
@@ -69,7 +69,7 @@ struct CriterionView {
     guidance: String,
     minimum: bool,
     material: shown::Material,
-    scale: Vec<Anchor>,
+    scale: Vec<OnScale>,
     given: Option<Score>,
     reason: String,
     version: i32,
@@ -86,7 +86,7 @@ impl CriterionView {
         self.given == Some(Score::CannotJudge)
     }
 
-    fn word<'a>(&'a self, lang: Lang) -> &'a str {
+    fn word(&self, lang: Lang) -> &str {
         let level = self.scale.iter().find(|anchor| anchor.chosen).map(|anchor| anchor.title.as_str());
         level.unwrap_or(match self.given {
             Some(_) => lang.t("Kan inte bedöma", "Cannot judge"),

@@ -5,7 +5,7 @@ use actix_web::web::{Data, Path};
 use askama::Template;
 
 use super::spread::{Row, of_criterion};
-use super::{Anchor, form_of, scale, under_round};
+use super::{OnScale, form_of, scale, under_round};
 use crate::app::App;
 use crate::calibration::{clarify, view};
 use crate::db::Db;
@@ -31,7 +31,7 @@ struct ClarifyPage {
 struct ClarifyView {
     address: String,
     back: String,
-    anchors: Vec<Anchor>,
+    anchors: Vec<OnScale>,
     cases: Vec<(String, Row)>,
     version: i32,
     saved: String,

@@ -33,11 +33,11 @@ struct MendView {
     back: String,
     preparing: bool,
     version: i32,
-    texts: Vec<Text>,
+    texts: Vec<Passage>,
     earlier: Vec<Earlier>,
 }
 
-struct Text {
+struct Passage {
     place: String,
     label: String,
     long: bool,
@@ -112,7 +112,14 @@ fn load(
         let saved = sent.as_ref().is_some_and(|sent| *sent != one.text).then(|| one.text.clone());
         let text = sent.unwrap_or_else(|| one.text.clone());
         let parts = parts(&terms, &text, &mut Marks::default());
-        Text { label: one.label.get(lang).to_owned(), place: one.place, long: one.long, parts, text, saved }
+        Passage {
+            label: one.label.get(lang).to_owned(),
+            place: one.place,
+            long: one.long,
+            parts,
+            text,
+            saved,
+        }
     };
     let earlier = |version: &view::Saved| Earlier {
         version: version.version,

@@ -78,7 +78,7 @@ fn number(value: Option<&Fraction>) -> String {
 }
 
 /// An anchor of the scale.
-struct Anchor {
+struct OnScale {
     level: u8,
     title: String,
     anchor: String,
@@ -86,9 +86,9 @@ struct Anchor {
 }
 
 /// The scale of a criterion, with the level that is chosen.
-fn scale(form: &Form, criterion: &Criterion, chosen: Option<Score>, lang: Lang) -> Vec<Anchor> {
+fn scale(form: &Form, criterion: &Criterion, chosen: Option<Score>, lang: Lang) -> Vec<OnScale> {
     let chosen = chosen.and_then(Score::level).map(crate::reviews::Level::number);
-    let anchor = |scale: &crate::forms::ScaleLevel| Anchor {
+    let anchor = |scale: &crate::forms::ScaleLevel| OnScale {
         level: scale.level,
         title: scale.title.get(lang).to_owned(),
         anchor: criterion.level(scale.level).map_or(&scale.anchor, |own| &own.anchor).get(lang).to_owned(),
