@@ -104,6 +104,8 @@ impl Operation {
             .replace("{criterion}", "A1")
             .replace("{area}", "A")
             .replace("{form}/{version}", "usve/2026.1")
+            .replace("{number}", "1")
+            .replace("{recipient}", "head")
             .replace("{id}", "nothing")
     }
 

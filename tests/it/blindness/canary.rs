@@ -55,6 +55,9 @@ async fn nobody_comes_upon_a_word_that_is_not_theirs_to_read() {
                 assert!(reply.status < 500, "{state:?} {} {path}: {}", who.name, reply.status);
                 answers += 1;
                 let text = text(&reply);
+                // A preview of the release shows what the release opens.
+                let previewed = path.contains("/meddela/") || path.contains("/release/");
+                let state = if previewed { &CaseState::Released } else { state };
                 for word in words_in(&text, &world.words) {
                     seen.insert(word.text.clone());
                     if !may_read(&grid, who, word, *state) {

@@ -83,6 +83,7 @@ pub fn filled(pattern: &str, ids: &Ids) -> Vec<String> {
             {
                 vec![&ids.person]
             }
+            "case" => vec!["2026-1"],
             "number" => vec!["1"],
             "recipient" => vec!["head", "group", "registrar"],
             "id" | "token" | "visit" | "grant" | "assignment" | "declaration" | "exception" => {

@@ -20,6 +20,8 @@ impl Seen {
         let mut paths = addresses(world);
         // Documents take long to make, and hold what the pages hold; those of the pair are looked at all the same.
         paths.retain(|path| everybody.len() == 2 || !is_document(path));
+        // A preview of the release shows what the release opens.
+        paths.retain(|path| !path.contains("/meddela/") && !path.contains("/release/"));
         // Who has been in stands in the unit's team.
         for who in &world.everybody {
             world.browser(who);
@@ -113,8 +115,9 @@ async fn before_both_have_locked_nobody_learns_of_the_others_score_reason_progre
             region_saves(&world, &criterion.id, 0, "2", reason);
         }
     }
-    // The coordinator alone is told who has locked.
-    let kept = kept_from(&world, &[Object::Reviews, Object::ReviewProgress], Some(Role::Region), state);
+    // The coordinator alone is told who has locked; an auditor reads it in the log.
+    let mut kept = kept_from(&world, &[Object::Reviews, Object::ReviewProgress], Some(Role::Region), state);
+    kept.retain(|who| !who.roles.contains(&Role::Auditor));
     let before = Seen::by(&world, &kept).await;
     let standing = world.year.standing(&world.year.region);
     world.app.act(|act| lock::lock(act, &standing, &world.year.form, &world.case));
@@ -167,8 +170,12 @@ fn hidden(world: &World<'_>, turn: usize) -> Vec<Hidden> {
             "the university's scores and reasons",
             [reviews.clone(), vec![Object::OwnReview]].concat(),
             Some(Role::University),
+            // A level that is neither discussed nor changed moves between 2 and 3, which the rules of the scoring always
+            // take.
             format!(
-                "UPDATE scores SET first = '{score}', reason = 'Annat {turn}.' WHERE assignment_id IN {}",
+                "UPDATE scores SET reason = 'Annat {turn}.', first = CASE WHEN revised IS NOT NULL OR corrected IS NOT NULL OR \
+                 closed_at IS NOT NULL THEN first WHEN first = '2' THEN '3' WHEN first = '3' THEN '2' ELSE first END WHERE \
+                 assignment_id IN {}",
                 of("university")
             ),
         ),
