@@ -9,3 +9,14 @@ mod through_http;
 mod twin;
 mod work;
 mod world;
+
+use usve::state::CaseState;
+
+/// The states that are crawled: all with `USVE_TEST_WHOLE`, which `./test` sets on SQLite; else the first of each phase,
+/// since rights follow the phase.
+fn states() -> Vec<CaseState> {
+    let whole = std::env::var_os("USVE_TEST_WHOLE").is_some();
+    let first =
+        |state: &CaseState| CaseState::ALL.iter().find(|one| one.phase() == state.phase()) == Some(state);
+    CaseState::ALL.iter().copied().filter(|state| whole || first(state)).collect()
+}

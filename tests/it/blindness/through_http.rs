@@ -6,6 +6,7 @@ use usve::identity::rights::{Deed, Object, Role};
 use usve::state::CaseState;
 
 use super::grid::Grid;
+use super::states;
 use super::world::{BETWEEN, Somebody, World};
 use crate::support::{Actor, TestApp};
 
@@ -233,7 +234,8 @@ async fn every_cell_of_the_grid_holds_through_http() {
     let probes = probes(&world);
     let (mut cells, mut wrong) = (0, Vec::new());
     let last = world.year.case().state;
-    for state in CaseState::ALL {
+    let states = states();
+    for state in &states {
         world.put_in(*state);
         let first = CaseState::ALL.iter().find(|one| one.phase() == state.phase()) == Some(state);
         // Whoever is no role of its own, but between two, is asked once a phase.
@@ -256,6 +258,7 @@ async fn every_cell_of_the_grid_holds_through_http() {
         }
     }
     world.put_in(last);
-    assert!(cells >= 10_000, "{cells} cells");
+    let least = if states.len() == CaseState::ALL.len() { 10_000 } else { 6_000 };
+    assert!(cells >= least, "{cells} cells");
     assert!(wrong.is_empty(), "{} of {cells}: {:#?}", wrong.len(), &wrong[..wrong.len().min(60)]);
 }
