@@ -67,6 +67,12 @@ impl Said {
                     name: person.name.clone(),
                     party: person.organisation.word(lang).to_owned(),
                     task: match (seat.party, lang) {
+                        (Party::Further, Lang::Sv) if count == 1 => {
+                            "Ytterligare granskare, ett kriterium".to_owned()
+                        }
+                        (Party::Further, Lang::En) if count == 1 => {
+                            "Further reviewer, one criterion".to_owned()
+                        }
                         (Party::Further, Lang::Sv) => format!("Ytterligare granskare, {count} kriterier"),
                         (Party::Further, Lang::En) => format!("Further reviewer, {count} criteria"),
                         (_, Lang::Sv) => "Granskare, alla kriterier".to_owned(),
