@@ -76,7 +76,9 @@ before(async () => {
   await server.usve("cycle", "open", String(year), "--form", "prov/2026.1");
   const find = async (party) => {
     const { candidates } = await ask(signed.coordinator, "GET", `/cases/${year}/${units[0]}/candidates?party=${party}`);
-    return candidates.find(({ refused }) => !refused).person;
+    const { person } = candidates.find(({ refused }) => !refused);
+    await ask(signed.coordinator, "PUT", `/reviewers/${person}`, { load_limit: units.length }, 0);
+    return person;
   };
   let pair;
   for (const unit of units) {

@@ -51,7 +51,7 @@ async function findCase(coordinator) {
   const year = (await coordinator.locator("h1").innerText()).match(/\d{4}/)[0];
   await coordinator.go(`/cykel/${year}?lage=settling`);
   const hrefs = await coordinator.locator("main a").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
-  const ofCase = hrefs.find((href) => new RegExp(`^/cykel/${year}/[a-z0-9-]+$`).test(href) && !/(datum|meddela|utskick)$/.test(href));
+  const ofCase = hrefs.find((href) => new RegExp(`^/cykel/${year}/[a-z0-9-]+$`).test(href) && !/(datum|meddela|utskick|parning|ovning)$/.test(href));
   await coordinator.go(ofCase);
   const names = await coordinator.locator("#granskare article.seat h3").allInnerTexts();
   assert.equal(names.length, 2);

@@ -4,6 +4,7 @@
 use actix_web::http::StatusCode;
 use askama::Template;
 
+use super::assignment::is_open;
 use super::{Place, text_of, under_case, with_error};
 use crate::cycles::{self, Case};
 use crate::db::Db;
@@ -40,6 +41,8 @@ struct Declare {
     /// Where a reviewer goes back to; none for a member of the group.
     back: Option<&'static str>,
     grounds: Vec<Choice>,
+    /// Whether the assignment can be declined or left.
+    may_leave: bool,
 }
 
 struct Choice {
@@ -86,6 +89,7 @@ fn load(db: &mut Db, standing: &Standing, slug: &str, year: i32, lang: Lang) -> 
         stage: standing.must_declare(&case.reference()),
         back: standing.seat(&case.id).map(|_| "/granska"),
         grounds: grounds::open_to(standing.person.organisation).map(choice).collect(),
+        may_leave: is_open(standing, &case),
         case,
     })
 }
