@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use rust_embed::RustEmbed;
 
@@ -45,6 +45,12 @@ impl Library {
     /// # Errors
     /// Every fault in every form file; a published version with another digest; a folder that cannot be read.
     pub fn open(folder: Option<&Path>) -> Result<Library, Vec<Finding>> {
+        /// The shipped forms by themselves: the same for as long as the process lives.
+        static SHIPPED: LazyLock<Result<Library, Vec<Finding>>> = LazyLock::new(|| Library::read(None));
+        if folder.is_some() { Library::read(folder) } else { SHIPPED.clone() }
+    }
+
+    fn read(folder: Option<&Path>) -> Result<Library, Vec<Finding>> {
         let mut library = Library::default();
         let mut findings = Vec::new();
         let mut mappings = library.add("forms", shipped(), &mut findings);

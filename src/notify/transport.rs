@@ -1,13 +1,13 @@
 //! How a mail leaves: by SMTP, into a folder, or into memory for tests. The only home of lettre.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use lettre::message::header::{ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Body, Mailbox, MultiPart};
 use lettre::transport::smtp::PoolConfig;
-use lettre::{FileTransport, Message, SmtpTransport, Transport as _};
+use lettre::{Message, SmtpTransport, Transport as _};
 
 /// A mail ready to leave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,17 +98,22 @@ impl Transport {
                 permanent: error.is_permanent(),
                 reason: error.to_string(),
             }),
-            Transport::Folder(folder) => std::fs::create_dir_all(folder)
-                .map_err(|error| error.to_string())
-                .and_then(|()| FileTransport::new(folder).send(&message).map_err(|error| error.to_string()))
-                .map(drop)
-                .map_err(|reason| Failure { permanent: false, reason }),
+            Transport::Folder(folder) => put(folder, &letter.id, &message.formatted())
+                .map_err(|error| Failure { permanent: false, reason: error.to_string() }),
             Transport::Memory(mailbox) => {
                 mailbox.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(letter.clone());
                 Ok(())
             }
         }
     }
+}
+
+/// Puts a mail in a folder, whole at once for whoever reads there; one that is sent again replaces itself.
+fn put(folder: &Path, id: &str, mail: &[u8]) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let unfinished = folder.join(format!("{id}.part"));
+    std::fs::write(&unfinished, mail)?;
+    std::fs::rename(unfinished, folder.join(format!("{id}.eml")))
 }
 
 fn message(from: &str, letter: &Letter) -> Result<Message, Failure> {

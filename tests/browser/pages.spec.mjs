@@ -5,13 +5,16 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { axe, closeBrowser, database, fitsTheWindow, newPage, press, screenshot, startServer } from "./support.mjs";
 
-/** How a page is looked at; each kind of page is seen in each of these. */
+/**
+ * How a page is looked at; each kind of page is seen in each of these. What is on a page hangs on the database, how it
+ * looks does not: on PostgreSQL the first look is enough.
+ */
 const looks = [
   { lang: "sv", theme: "light", width: 1280 },
   { lang: "en", theme: "dark", width: 320 },
   { lang: "sv", theme: "dark", width: 320 },
   { lang: "en", theme: "light", width: 1280 },
-];
+].slice(0, database === "postgres" ? 1 : 4);
 let server;
 
 before(async () => {
@@ -99,7 +102,7 @@ async function crawl(page, who, faults) {
       const isFirst = shapes.size === 0;
       met.set(kind, shapes.add(shape));
       if (!isNew) return;
-      const at = isFirst ? 1 : found % looks.length;
+      const at = (isFirst ? 1 : found) % looks.length;
       found += 1;
       if (at > 0) plan[at].push(address);
       if (isFirst || at === 0) await axe(page);

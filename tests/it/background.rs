@@ -69,6 +69,26 @@ async fn a_mail_leaves_once_in_the_receivers_language_with_a_link_and_both_forms
 }
 
 #[actix_web::test]
+async fn a_mail_in_a_folder_appears_whole_and_once() {
+    let app = TestApp::new().await;
+    let anna = app.person("anna@example.se", "Anna Andersson", &[]);
+    app.act(|act| notify::enqueue(act, mail(&anna, "assigned:1")));
+    let [letter] = app.mails().await.try_into().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let transport = Transport::Folder(folder.path().join("mail"));
+    // As when the process ends between the sending and the note that it was sent.
+    for _ in 0..2 {
+        transport.send("usve@example.se", &letter).unwrap();
+    }
+    let files: Vec<_> =
+        std::fs::read_dir(folder.path().join("mail")).unwrap().map(|file| file.unwrap()).collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+    assert_eq!(files[0].file_name().into_string().unwrap(), format!("{}.eml", letter.id));
+    let written = std::fs::read_to_string(files[0].path()).unwrap();
+    assert!(written.contains(&format!("Message-ID: <{}@example.se>", letter.id)), "{written}");
+}
+
+#[actix_web::test]
 async fn a_mail_of_an_act_that_failed_is_never_written() {
     let app = TestApp::new().await;
     let anna = app.person("anna@example.se", "Anna Andersson", &[]);

@@ -7,6 +7,10 @@
     reason = "a test that cannot go on has failed"
 )]
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod api;
 mod api_year;
 mod architecture;

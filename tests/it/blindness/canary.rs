@@ -5,8 +5,8 @@ use usve::identity::rights::{Deed, Object, Role};
 use usve::state::{CaseState, Phase};
 
 use super::crawl::{addresses, crawl, is_document, text};
+use super::crawled;
 use super::grid::Grid;
-use super::states;
 use super::world::{BETWEEN, Somebody, Word, World};
 use crate::support::TestApp;
 
@@ -40,7 +40,7 @@ async fn nobody_comes_upon_a_word_that_is_not_theirs_to_read() {
     let (mut found, mut seen) = (Vec::new(), std::collections::BTreeSet::new());
     let mut phases: Vec<Phase> = Vec::new();
     let mut answers = 0;
-    let states = states();
+    let states = crawled();
     for state in &states {
         world.put_in(*state);
         // Documents take long to make and follow the phase alone, as do those who are between two roles and what is about no case.

@@ -5,6 +5,7 @@ use usve::reviews::conflict::{Stated, declare::declare};
 use usve::state::CaseState;
 
 use super::crawl::{addresses, crawl, is_document, text};
+use super::states;
 use super::world::World;
 use crate::api::Program;
 use crate::support::TestApp;
@@ -18,7 +19,7 @@ async fn every_page_about_the_case_leads_its_reviewers_and_the_group_to_report_a
     let world = World::whole(&app).await;
     let last = world.year.case().state;
     let (mut shown, mut missing) = (0, Vec::new());
-    for state in CaseState::ALL {
+    for state in &states() {
         world.put_in(*state);
         for name in ["university", "further", "group"] {
             let paths: Vec<String> = addresses(&world)

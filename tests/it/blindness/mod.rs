@@ -12,11 +12,18 @@ mod world;
 
 use usve::state::CaseState;
 
-/// The states that are crawled: all with `USVE_TEST_WHOLE`, which `./test` sets on SQLite; else the first of each phase,
-/// since rights follow the phase.
+use crate::support::tests_everything;
+
+/// The first state of each phase, since rights follow the phase; all when everything is tested.
 fn states() -> Vec<CaseState> {
-    let whole = std::env::var_os("USVE_TEST_WHOLE").is_some();
     let first =
         |state: &CaseState| CaseState::ALL.iter().find(|one| one.phase() == state.phase()) == Some(state);
-    CaseState::ALL.iter().copied().filter(|state| whole || first(state)).collect()
+    CaseState::ALL.iter().copied().filter(|state| tests_everything() || first(state)).collect()
+}
+
+/// The states in which every page is crawled as everybody: all when everything is tested; else one in which the pair is
+/// blind, one in which only the unit may look, and one in which all that is written can be read by somebody.
+fn crawled() -> Vec<CaseState> {
+    let most = [CaseState::Scoring, CaseState::FactCheck, CaseState::FollowUp];
+    if tests_everything() { CaseState::ALL.to_vec() } else { most.to_vec() }
 }

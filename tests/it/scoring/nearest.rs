@@ -1,7 +1,6 @@
-//! What would have changed the outcome: the search against trying everything, and on the whole form in time.
+//! What would have changed the outcome: the search against trying everything, and on the whole form.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -10,6 +9,7 @@ use usve::number::{Fraction, whole};
 use usve::scoring::{Case, Explain, Outcome, Scored, ScoringForm, Way, nearest, score};
 
 use super::{RULES, area, both, rules};
+use crate::support::tried;
 
 /// A criterion with its value in half steps; none when evidence is missing.
 #[derive(Debug, Clone)]
@@ -178,7 +178,7 @@ fn is_smallest(ways: &[Way], wanted: &[&(Change, Outcome)]) -> Result<(), TestCa
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: tried(36), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_search_finds_what_trying_everything_finds(form in small(), rules in some_rules()) {
@@ -218,8 +218,7 @@ fn real(value: impl Fn(usize) -> u8) -> (Case, Rules, Scored) {
 }
 
 #[test]
-fn the_whole_form_is_searched_in_time_however_far_the_next_outcome_is() {
-    let begun = Instant::now();
+fn the_whole_form_is_searched_however_far_the_next_outcome_is() {
     for level in 0..=8_u8 {
         for spread in [1_usize, 3, 5] {
             let (case, rules, scored) =
@@ -232,8 +231,6 @@ fn the_whole_form_is_searched_in_time_however_far_the_next_outcome_is() {
             assert!(found.worse.iter().all(|way| way.outcome < outcome));
         }
     }
-    // 54 searches in a build without optimisation; a second each would be far too slow.
-    assert!(begun.elapsed() < Duration::from_secs(54), "{:?}", begun.elapsed());
 }
 
 fn worked() -> (Case, Scored) {

@@ -47,6 +47,17 @@ pub struct TestApp {
     _folder: TempDir,
 }
 
+/// Whether everything is tested, as `./test` does on SQLite: every state crawled, every random case tried. A plain
+/// `cargo test` takes of these what is over while its reader waits.
+pub fn tests_everything() -> bool {
+    std::env::var_os("USVE_TEST_WHOLE").is_some()
+}
+
+/// How many random cases a property is tried on, out of those when everything is tested.
+pub fn tried(of: u32) -> u32 {
+    if tests_everything() { of } else { of.div_ceil(6) }
+}
+
 /// When every test begins, unless it travels.
 pub fn beginning() -> Moment {
     NaiveDate::from_ymd_opt(2026, 11, 22).unwrap().and_hms_opt(12, 0, 0).unwrap()
