@@ -11,7 +11,7 @@ use super::caller::Caller;
 use super::paging::{Page, Paging};
 use super::refusal::Answer;
 use crate::audit::{self, Chain, Entry};
-use crate::cycles::log;
+use crate::cycles::{self, log};
 use crate::identity::GrantedRole;
 use crate::identity::rights::Object;
 use crate::notify::store::{self, Listed};
@@ -137,7 +137,7 @@ pub(super) async fn own(caller: Caller, paging: Query<Paging>) -> Answer {
     responses((status = 200, body = Page<MailView>)))]
 pub(super) async fn own_outbox(caller: Caller, paging: Query<Paging>) -> Answer {
     let mails = caller
-        .read(|db, standing| store::listed(db, Some(standing.id()), None, None, None, MOST_MAILS))
+        .read(|db, standing| store::listed(db, Some(standing.id()), None, None, None, &[], MOST_MAILS))
         .await?;
     let views = mails.into_iter().map(MailView::from).collect();
     ok(&paging.cut(views, |mail: &MailView| mail.id.clone())?)
@@ -150,7 +150,8 @@ pub(super) async fn outbox(caller: Caller, paging: Query<Paging>) -> Answer {
     let mails = caller
         .read(|db, standing| {
             standing.require_role(GrantedRole::Coordinator)?;
-            store::listed(db, None, None, None, None, MOST_MAILS)
+            let but = cycles::store::kept_from_coordinator(db, standing)?;
+            store::listed(db, None, None, None, None, &but, MOST_MAILS)
         })
         .await?;
     let views = mails.into_iter().map(MailView::from).collect();

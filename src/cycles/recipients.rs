@@ -62,6 +62,15 @@ pub fn tell_coordinators(act: &mut Act<'_>, case: &Case, occasion: &str) -> Resu
     tell(act, case, people, &Kind::CoordinatorNeeded, &case.coordination_path(), None, occasion)
 }
 
+/// Tells administrators that the case has no coordinator left, and nothing of why.
+///
+/// # Errors
+/// The outbox cannot be written.
+pub fn tell_administrators(act: &mut Act<'_>, case: &Case, occasion: &str) -> Result<(), Problem> {
+    let people = holders(act.db, GrantedRole::Administrator, None)?;
+    tell(act, case, people, &Kind::CoordinatorMissing, "/admin", None, occasion)
+}
+
 /// Tells people the same thing about a case. `path` is where the mail links to; `occasion` tells this happening from
 /// earlier ones of the same kind in the case.
 ///

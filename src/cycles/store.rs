@@ -12,6 +12,7 @@ use crate::db::{Act, Db};
 use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
 use crate::ids::{CaseId, CycleId, PersonId, UnitId};
+use crate::notify::store::About;
 use crate::problem::Problem;
 use crate::units::{self, Unit};
 
@@ -301,6 +302,24 @@ pub fn visible_of_all_years(db: &mut Db, standing: &Standing) -> Result<Vec<Case
     let mut cases = load(db, |query| query)?;
     cases.retain(|case| standing.may(&case.reference(), Object::Case, Deed::Read));
     Ok(cases)
+}
+
+/// The cases that a coordinator has a part in other than as coordinator, or a conflict of interest with: what tells of them
+/// is left out of the coordinator's lists. None for most, without a question.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn kept_from_coordinator(db: &mut Db, standing: &Standing) -> Result<Vec<About>, Problem> {
+    if standing.conflicts.is_empty() && standing.own_units.is_empty() && standing.seats.is_empty() {
+        return Ok(Vec::new());
+    }
+    let kept = |case: &Case| {
+        standing.is_shut_out(&case.reference())
+            || standing.is_of_unit(&case.unit.id)
+            || standing.seat(&case.id).is_some()
+    };
+    let about = |case: Case| About { case: case.id, unit: case.unit.slug, year: case.year };
+    Ok(load(db, |query| query)?.into_iter().filter(kept).map(about).collect())
 }
 
 /// The case of a unit in one year, whoever asks: the caller has checked a right that includes it.

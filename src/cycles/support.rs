@@ -9,7 +9,7 @@ use super::state::CaseState;
 use super::{Case, recipients, store, support_store, transition};
 use crate::clock::Moment;
 use crate::db::{Act, Db};
-use crate::identity::rights::{Deed, Object};
+use crate::identity::rights::{Deed, Object, Role};
 use crate::identity::standing::Standing;
 use crate::ids::{CaseId, PersonId, RowId};
 use crate::notify::Kind;
@@ -75,6 +75,20 @@ pub fn open(act: &mut Act<'_>, standing: &Standing, case: &CaseId, reason: &str)
     Ok(case)
 }
 
+/// Ends the open visits of somebody whom the case is closed to from now on; the caller has claimed it.
+///
+/// # Errors
+/// The database cannot be written.
+pub fn leave(act: &mut Act<'_>, case: &Case, person: &PersonId) -> Result<(), Problem> {
+    for visit in support_store::visits(act.db, &case.id)? {
+        if visit.ended_at.is_none() && visit.person_id == *person {
+            support_store::end(act, &visit.id, person)?;
+            transition::note(act, &case.id, Some(person), "end_support", json!({ "visit": visit.id }))?;
+        }
+    }
+    Ok(())
+}
+
 /// Ends a visit: the coordinator's own, or as head of the unit anybody's.
 ///
 /// # Errors
@@ -85,8 +99,8 @@ pub fn end(act: &mut Act<'_>, standing: &Standing, case: &CaseId, visit: &RowId)
     let visits = support_store::visits(act.db, &case.id)?;
     let open = visits.iter().find(|open| open.id == *visit && open.ended_at.is_none());
     let open = open.ok_or_else(Problem::not_found)?;
-    let coordinates = standing.coordinates(case.year);
-    if coordinates && open.person_id != *standing.id() {
+    let heads = standing.roles_in(&case.reference()).contains(&Role::Head);
+    if !heads && open.person_id != *standing.id() {
         return Err(Problem::forbidden());
     }
     support_store::end(act, visit, standing.id())?;

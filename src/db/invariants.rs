@@ -82,7 +82,7 @@ const IMPOSSIBLE: &[(&str, &str)] = &[
     (
         "a reviewer keeps the seat although a conflict of interest was upheld",
         "SELECT a.id AS row FROM assignments a JOIN cases c ON c.id = a.case_id JOIN declarations d ON d.case_id = a.case_id \
-         AND d.person_id = a.person_id WHERE a.ended_at IS NULL AND d.decided_conflict AND d.stage <> 'group' \
+         AND d.person_id = a.person_id WHERE a.ended_at IS NULL AND d.decided_conflict AND d.stage IN ('content', 'settling') \
          AND c.state IN ('assigned', 'scoring', 'settling', 'further') AND d.declared_at >= a.assigned_at",
     ),
     (

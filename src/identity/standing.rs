@@ -80,6 +80,8 @@ words! {
         Settling = "settling", "Före samsynen", "Before the settlement";
         /// By a member of the coordination group.
         Group = "group", "Samordningsgruppen", "Coordination group";
+        /// By a coordinator, who reports a conflict and declares nothing else.
+        Coordination = "coordination", "Samordningen", "Coordination";
     }
 }
 
@@ -126,6 +128,8 @@ pub struct Standing {
     pub conflicts: Vec<Conflict>,
     /// Cases whose draft the person, a coordinator, reads now to help.
     pub supports: Vec<CaseId>,
+    /// The slugs of the units that the person, a coordinator, is of.
+    pub own_units: Vec<String>,
 }
 
 impl Standing {
@@ -159,15 +163,18 @@ impl Standing {
         self.conflicts.iter().any(|one| one.unit_id == case.unit_id && one.year >= case.year)
     }
 
-    /// Whether the person reports conflicts of interest in the case at this address: has a seat in it, or a voice in the
-    /// group, and no conflict that stands. Told from the address alone, so that it can stand on every page.
+    /// Whether the person reports conflicts of interest in the case at this address: has a seat in it, a voice in the
+    /// group or the year to coordinate, and no conflict that stands. Told from the address alone, so that it can stand on
+    /// every page.
     #[must_use]
     pub fn may_report(&self, unit: &str, year: i32) -> bool {
         let here = |slug: &str, of: i32| slug == unit && of >= year;
         if self.conflicts.iter().any(|one| here(&one.unit, one.year)) {
             return false;
         }
-        self.seats.iter().any(|seat| seat.unit == unit && seat.year == year) || self.is_of_group(year)
+        self.seats.iter().any(|seat| seat.unit == unit && seat.year == year)
+            || self.is_of_group(year)
+            || (self.coordinates(year) && !self.own_units.iter().any(|own| own == unit))
     }
 
     /// Whether the person is told of an own seat in the case: before the declaration too, since it asks for it.

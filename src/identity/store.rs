@@ -170,7 +170,8 @@ pub(super) fn standing_of(db: &mut Db, person: Person) -> Result<Option<Standing
     let coordinates = grants.iter().any(|grant| grant.role == GrantedRole::Coordinator);
     // Nobody else reads drafts to help.
     let supports = if coordinates { supports(db, id)? } else { Vec::new() };
-    Ok(Some(Standing { person, grants, seats, declared, conflicts, supports }))
+    let own_units = if coordinates { own_units(db, &grants)? } else { Vec::new() };
+    Ok(Some(Standing { person, grants, seats, declared, conflicts, supports, own_units }))
 }
 
 type Declared = (HashMap<(CaseId, Stage), bool>, Vec<Conflict>);
@@ -205,13 +206,14 @@ fn declared(db: &mut Db, id: &PersonId) -> Result<Declared, Problem> {
 }
 
 /// Whether the person has declared a conflict of interest that the standing does not know: since it was loaded, but not
-/// at the moment `by_itself` of the act that asks. Who judges nothing is not asked about.
+/// at the moment `by_itself` of the act that asks. Who judges and coordinates nothing is not asked about.
 pub(super) fn has_new_conflict(
     db: &mut Db,
     standing: &Standing,
     by_itself: Option<Moment>,
 ) -> Result<bool, Problem> {
-    if standing.seats.is_empty() && !standing.holds(GrantedRole::Group) {
+    let reports = [GrantedRole::Group, GrantedRole::Coordinator].iter().any(|role| standing.holds(*role));
+    if standing.seats.is_empty() && !reports {
         return Ok(false);
     }
     let waits: Vec<(CaseId, Moment)> = declarations::table
@@ -221,6 +223,16 @@ pub(super) fn has_new_conflict(
         .select((declarations::case_id, declarations::declared_at))
         .load(db)?;
     Ok(waits.into_iter().any(|(case, at)| !standing.in_conflict(&case) && Some(at) != by_itself))
+}
+
+/// The slugs of the units that roles are held in; no question when there are none.
+fn own_units(db: &mut Db, grants: &[Grant]) -> Result<Vec<String>, Problem> {
+    let of: Vec<&str> =
+        grants.iter().filter_map(|grant| grant.unit_id.as_ref()).map(UnitId::as_str).collect();
+    if of.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(units::table.filter(units::id.eq_any(of)).select(units::slug).order(units::slug).load(db)?)
 }
 
 /// The cases whose draft a coordinator reads now to help.

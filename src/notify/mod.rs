@@ -124,6 +124,8 @@ kinds! {
     CalibrationReminder = "calibration_reminder";
     /// To coordinators: something waits for their decision.
     CoordinatorNeeded = "coordinator_needed";
+    /// To administrators: a case has no coordinator who can deal with it.
+    CoordinatorMissing = "coordinator_missing";
     /// To whom it concerns: a date is near, in `due`.
     Reminder = "reminder";
     /// To the superior or coordinator: a date has passed, in `due`.

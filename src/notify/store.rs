@@ -2,13 +2,13 @@
 
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, NullableExpressionMethods as _,
-    OptionalExtension as _, QueryDsl as _, Queryable, RunQueryDsl as _,
+    OptionalExtension as _, QueryDsl as _, Queryable, RunQueryDsl as _, TextExpressionMethods as _,
 };
 
 use crate::clock::Moment;
 use crate::db::schema::{outbox, people, submission_documents};
 use crate::db::{Act, Db, each};
-use crate::ids::{PersonId, RowId};
+use crate::ids::{CaseId, PersonId, RowId};
 use crate::problem::Problem;
 
 /// A mail that this process has claimed, with whom it goes to.
@@ -189,8 +189,19 @@ pub struct Listed {
     pub sent_at: Option<Moment>,
 }
 
+/// A case whose mail is not listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// The case.
+    pub case: CaseId,
+    /// The slug of its unit.
+    pub unit: String,
+    /// Its year.
+    pub year: i32,
+}
+
 /// The mails put in the outbox to one person, from one moment until another, where given, newest first, at most so many;
-/// sign-in links are left out. `state` narrows it.
+/// sign-in links are left out, and what is about the cases of `but`. `state` narrows it.
 ///
 /// # Errors
 /// The database cannot be read.
@@ -200,6 +211,7 @@ pub fn listed(
     from: Option<Moment>,
     until: Option<Moment>,
     state: Option<&str>,
+    but: &[About],
     most: i64,
 ) -> Result<Vec<Listed>, Problem> {
     let mut query = outbox::table
@@ -228,6 +240,15 @@ pub fn listed(
     }
     if let Some(state) = state {
         query = query.filter(outbox::state.eq(state.to_owned()));
+    }
+    for About { case, unit, year } in but {
+        query = query.filter(outbox::dedupe_key.not_like(format!("%:{case}:%")));
+        for place in [format!("/{unit}/{year}"), format!("/{year}/{unit}")] {
+            // A mail links to the case's own address or below it.
+            query = query
+                .filter(outbox::data.not_like(format!("%{place}\"%")))
+                .filter(outbox::data.not_like(format!("%{place}/%")));
+        }
     }
     Ok(query.load(db)?)
 }

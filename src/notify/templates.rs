@@ -325,6 +325,13 @@ fn phrases(kind: &Kind, lang: Lang, dated: bool) -> Phrases {
             lang.t("Se vad som väntar", "See what awaits"),
             lang.t("Du får mejlet för att du är samordnare.", "You get this mail because you are a coordinator."),
         ),
+        Kind::CoordinatorMissing => (
+            lang.t("Ett ärende saknar samordnare", "A case has no coordinator"),
+            "",
+            lang.t("Ingen av samordnarna kan handlägga ärendet. Utse en samordnare till, så att det inte blir stående.", "None of the coordinators can deal with the case. Appoint another, so that it does not come to a stop."),
+            lang.t("Öppna användare", "Open users"),
+            lang.t("Du får mejlet för att du är administratör.", "You get this mail because you are an administrator."),
+        ),
         Kind::Reminder => (
             lang.t("Påminnelse", "Reminder"),
             lang.t("En uppgift ska vara klar senast {när}.", "A task is to be done no later than {när}."),

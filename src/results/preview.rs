@@ -121,5 +121,6 @@ fn as_recipient(standing: &Standing, case: &Case, recipient: Recipient) -> Stand
         declared: HashMap::from([((case.id.clone(), Stage::Group), false)]),
         conflicts: Vec::new(),
         supports: Vec::new(),
+        own_units: Vec::new(),
     }
 }

@@ -268,7 +268,7 @@ fn seats_of(db: &mut Db, standing: &Standing, cases: Vec<Case>) -> Result<Vec<Se
 /// Where everybody's declarations stand: a conflict at any stage outweighs being free at another.
 fn declared(all: &[Declaration]) -> HashMap<(CaseId, PersonId), Declared> {
     let mut newest: HashMap<(CaseId, PersonId, &str), Declared> = HashMap::new();
-    for one in all.iter().filter(|one| one.stage != Stage::Group) {
+    for one in all.iter().filter(|one| matches!(one.stage, Stage::Content | Stage::Settling)) {
         let stands = match (one.conflict, one.upheld) {
             (false, _) | (true, Some(false)) => Declared::Free,
             (true, None) => Declared::Waits,

@@ -262,6 +262,20 @@ impl Page {
     }
 }
 
+/// What stands where a unit would in the addresses below `/cykel/{year}`.
+const OF_YEAR: [&str; 10] = [
+    "begar",
+    "bekrafta",
+    "datum",
+    "enheter",
+    "meddela",
+    "ovning",
+    "parning",
+    "stang",
+    "ta-tillbaka",
+    "utskick",
+];
+
 /// The way to report a conflict of interest from a page about a case: told from the page's address, so that no page
 /// can forget it.
 fn way_to_report(standing: &Standing, path: &str) -> Option<String> {
@@ -270,9 +284,13 @@ fn way_to_report(standing: &Standing, path: &str) -> Option<String> {
     let (room, first, second) = (parts.next()?, parts.next()?, parts.next()?);
     let (unit, year) = match room {
         "enhet" | "granska" => (first, second),
+        "cykel" if second == "meddela" => (parts.next()?, first),
         "cykel" | "diarium" => (second, first),
         _ => return None,
     };
+    if OF_YEAR.contains(&unit) {
+        return None;
+    }
     let year = year.parse().ok()?;
     let asks = path.ends_with("/jav");
     (!asks && standing.may_report(unit, year)).then(|| format!("/granska/{unit}/{year}/jav"))

@@ -335,6 +335,21 @@ fn a_coordinator_reads_a_draft_only_after_saying_why_and_the_unit_may_end_it() {
     end("hanna").unwrap();
     assert!(!reads("karin"));
     assert_eq!(kind(end("hanna")), Kind::NotFound);
+    // A head who coordinates other units is no less the head of the own.
+    open_it("karin", "Enheten ringde igen.").unwrap();
+    let grant = usve::identity::store::NewGrant {
+        person_id: world.person("hanna").clone(),
+        role: GrantedRole::Coordinator,
+        unit_id: None,
+        administration_id: None,
+        year: None,
+        areas: None,
+        granted_by: None,
+    };
+    world.database.act(|act| usve::identity::store::add_grant(act, &grant)).unwrap();
+    let visits = world.database.read(|db| support::visits(db, &world.standing("hanna"), &case)).unwrap();
+    world.act("hanna", |act, standing| support::end(act, standing, &world.case, &visits[0].id)).unwrap();
+    assert!(!reads("karin"));
     world.assert_sound();
 }
 

@@ -5,21 +5,22 @@ use serde_json::json;
 use super::{Stated, grounds, store};
 use crate::cycles::recipients;
 use crate::cycles::state::{CaseState, Phase};
-use crate::cycles::transition;
 use crate::cycles::{self, Case};
-use crate::db::{Act, repeats};
+use crate::cycles::{support, transition};
+use crate::db::{Act, Db, repeats};
+use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::{Party, Stage, Standing};
 use crate::ids::CaseId;
 use crate::problem::Problem;
 use crate::reviews::assign;
 
 /// Declares about one case: free of conflict, or not and why. A reviewer declares before any content opens and again
-/// before the settlement, a member of the group before reading; a conflict may be reported at any time and closes the
-/// case to the person at once. When both of the pair are free, the individual review begins.
+/// before the settlement, a member of the group before reading; a conflict may be reported at any time, by a coordinator
+/// too, and closes the case to the person at once. When both of the pair are free, the individual review begins.
 ///
 /// # Errors
-/// The person has no seat in the case and is not in the group, or a conflict stands already; there is nothing to declare
-/// now, or the ground is unknown.
+/// The person has no seat in the case, is not in the group and does not coordinate it, or a conflict stands already; there
+/// is nothing to declare now, or the ground is unknown.
 pub fn declare(
     act: &mut Act<'_>,
     standing: &Standing,
@@ -50,7 +51,14 @@ pub fn declare(
     if stated.is_some() {
         // What was answered to the person before could be asked for again under its key.
         repeats::forget_answers(act, standing.id())?;
-        recipients::tell_coordinators(act, &case, &format!("conflict:{}:{}", standing.id(), act.now))?;
+        // A coordinator who read the draft to help reads it no more, and the unit sees that.
+        support::leave(act, &case, standing.id())?;
+        let occasion = format!("conflict:{}:{}", standing.id(), act.now);
+        if recipients::coordinators(act.db, &case)?.is_empty() {
+            recipients::tell_administrators(act, &case, &occasion)?;
+        } else {
+            recipients::tell_coordinators(act, &case, &occasion)?;
+        }
         return Ok(case);
     }
     assign::begin_scoring(act, standing.id(), &case)
@@ -92,5 +100,22 @@ fn stage(standing: &Standing, case: &Case) -> Option<Stage> {
         return Some(if settles { Stage::Settling } else { Stage::Content });
     }
     let fixed = matches!(reference.state.phase(), Phase::X | Phase::P | Phase::A);
-    (standing.is_of_group(case.year) && fixed).then_some(Stage::Group)
+    if standing.is_of_group(case.year) && fixed {
+        return Some(Stage::Group);
+    }
+    // Nobody of the unit coordinates it: there is nothing to be shut out of.
+    let coordinates = standing.coordinates(case.year) && !standing.is_of_unit(&case.unit.id);
+    coordinates.then_some(Stage::Coordination)
+}
+
+/// Whether nobody could coordinate the case if this coordinator reported a conflict of interest.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn leaves_nobody(db: &mut Db, standing: &Standing, case: &Case) -> Result<bool, Problem> {
+    if !standing.may(&case.reference(), Object::Case, Deed::Decide) {
+        return Ok(false);
+    }
+    let coordinators = recipients::coordinators(db, case)?;
+    Ok(coordinators.iter().all(|one| one == standing.id()))
 }

@@ -71,7 +71,7 @@ fn load(db: &mut Db, standing: &Standing, current: &SessionId, lang: Lang) -> Re
         organisation: standing.person.organisation.word(lang),
         roles,
         sessions: sessions.collect(),
-        mails: listed(db, Some(standing.id()), None, None, None, MAILS)?
+        mails: listed(db, Some(standing.id()), None, None, None, &[], MAILS)?
             .into_iter()
             .map(|mail| row(mail, lang))
             .collect(),

@@ -4,7 +4,7 @@ use actix_web::http::Method;
 use usve::reviews::conflict::{Stated, declare::declare};
 use usve::state::CaseState;
 
-use super::crawl::{addresses, crawl, is_document, text};
+use super::crawl::{addresses, comparable, crawl, is_document, text};
 use super::states;
 use super::world::World;
 use crate::api::Program;
@@ -14,19 +14,21 @@ const REPORT: &str = "/granska/kardiologi/2026/jav";
 const CONFLICT: [(&str, &str); 2] = [("ground", "fl-16-4"), ("words", "Vi skriver artiklar ihop.")];
 
 #[actix_web::test]
-async fn every_page_about_the_case_leads_its_reviewers_and_the_group_to_report_a_conflict() {
+async fn every_page_about_the_case_leads_its_reviewers_coordinators_and_the_group_to_report_a_conflict() {
     let app = TestApp::new().await;
     let world = World::whole(&app).await;
     let last = world.year.case().state;
     let (mut shown, mut missing) = (0, Vec::new());
     for state in &states() {
         world.put_in(*state);
-        for name in ["university", "further", "group"] {
+        for name in ["university", "further", "group", "coordinator"] {
+            let about = |path: &String| {
+                let at = ["/kardiologi/2026", "/2026/kardiologi", "/meddela/kardiologi"];
+                at.iter().any(|place| path.contains(place)) && !path.starts_with("/api/")
+            };
             let paths: Vec<String> = addresses(&world)
                 .into_iter()
-                .filter(|path| {
-                    path.contains("/kardiologi/2026") && !is_document(path) && !path.ends_with("/jav")
-                })
+                .filter(|path| about(path) && !is_document(path) && !path.ends_with("/jav"))
                 .collect();
             for (path, reply) in crawl(&world, world.who(name), &paths).await {
                 if reply.status != 200 || !reply.header("content-type").starts_with("text/html") {
@@ -37,7 +39,9 @@ async fn every_page_about_the_case_leads_its_reviewers_and_the_group_to_report_a
                     missing.push(format!("{state:?} {name} {path}"));
                 }
             }
-            if name == "group" && matches!(state, CaseState::Final | CaseState::Closed) {
+            if name == "coordinator"
+                || (name == "group" && matches!(state, CaseState::Final | CaseState::Closed))
+            {
                 world.browser(world.who(name)).get(REPORT).await.expect_status(200);
             }
         }
@@ -202,4 +206,189 @@ async fn who_coordinates_and_is_of_a_unit_has_it_in_no_list_of_the_coordinators(
         );
     }
     world.put_in(last);
+}
+
+/// The pages and answers that are not about the case by their address, and keep no register: who keeps the registers of units,
+/// people and reviewers sees all of them.
+fn elsewhere(world: &World<'_>) -> Vec<String> {
+    let registers = ["/granskare", "/api/v1/reviewers", "/api/v1/units", "/api/v1/people", "/admin"];
+    addresses(world)
+        .into_iter()
+        .filter(|path| !path.to_lowercase().contains("kardiologi") && !is_document(path))
+        .filter(|path| !registers.iter().any(|register| path.starts_with(register)))
+        .collect()
+}
+
+#[actix_web::test]
+async fn a_coordinator_reports_a_conflict_and_another_decides() {
+    let app = TestApp::new().await;
+    let world = World::scoring(&app);
+    app.mails().await;
+    let (saga, ulf) = (app.signed_in(&world.year.coordinator), app.signed_in(&world.year.other_coordinator));
+    let page = saga.get(REPORT).await.expect_status(200).text();
+    assert!(
+        page.contains("en annan samordnare handlägger det") && !page.contains("Ingen annan samordnare"),
+        "{page}"
+    );
+    // There is nothing to declare but a conflict.
+    saga.post_form(REPORT, &[("ground", "free")]).await.expect_status(409);
+    app.travel(chrono::TimeDelta::seconds(1));
+    let reported = saga.post_form(REPORT, &CONFLICT).await.expect_status(303);
+    assert_eq!(reported.location(), "/cykel/2026");
+    assert!(saga.get("/cykel/2026").await.text().contains("skickad till de andra samordnarna"));
+    saga.get("/cykel/2026/kardiologi").await.expect_status(404);
+    saga.get(REPORT).await.expect_status(404);
+    saga.post_form(REPORT, &CONFLICT).await.expect_status(404);
+    let told: Vec<String> = app.mails().await.into_iter().map(|mail| mail.to).collect();
+    assert!(told.iter().any(|to| to.contains("ulf.universitet")), "{told:?}");
+    assert!(!told.iter().any(|to| to.contains("saga.samordning")), "{told:?}");
+    let case = ulf.get("/cykel/2026/kardiologi").await.expect_status(200).text();
+    assert!(
+        case.contains("Saga Samordning")
+            && case.contains("Vi skriver artiklar ihop.")
+            && case.contains("Samordningen")
+    );
+    let all = ulf.get("/api/v1/cases/2026/kardiologi/declarations").await.json();
+    let own = all["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["words"] == "Vi skriver artiklar ihop.")
+        .unwrap();
+    assert_eq!(own["stage"], "coordination");
+    let path = format!("/cykel/2026/kardiologi/jav/{}", own["id"].as_str().unwrap());
+    let decision = [("decision", "no"), ("reason", "Ett gemensamt arbete för länge sedan.")];
+    saga.post_form(&path, &decision).await.expect_status(404);
+    app.travel(chrono::TimeDelta::seconds(1));
+    ulf.post_form(&path, &decision).await.expect_status(303);
+    saga.get("/cykel/2026/kardiologi").await.expect_status(200);
+}
+
+#[actix_web::test]
+async fn a_program_of_a_coordinators_reports_too_and_a_request_under_way_keeps_nothing() {
+    let app = TestApp::new().await;
+    let world = World::scoring(&app);
+    let ulf = &world.year.other_coordinator;
+    let program = Program::of(&app, ulf);
+    let standing = world.year.standing(ulf);
+    app.travel(chrono::TimeDelta::seconds(1));
+    let body = serde_json::json!({ "conflict": { "ground": "fl-16-1" } });
+    let case = "/cases/2026/kardiologi";
+    program.send(Method::POST, &format!("{case}/declarations"), &body, &[]).await.expect_status(204);
+    for path in [
+        case.to_owned(),
+        format!("{case}/log"),
+        format!("{case}/assignments"),
+        format!("{case}/declarations"),
+    ] {
+        program.get(&path).await.expect_status(404);
+    }
+    let database = &app.app.database;
+    let read = database.read(|db| usve::identity::standing::still_open(db, &standing));
+    assert_eq!(read.unwrap_err().code, "not_found");
+    let cancelled = database.act(|act| {
+        usve::identity::standing::settled(act, &standing, |act, standing| {
+            usve::cycles::cancel::cancel(act, standing, &world.case, "Slås ihop.")
+        })
+    });
+    assert!(cancelled.is_err());
+    assert_eq!(world.year.case().state, CaseState::Scoring);
+}
+
+#[actix_web::test]
+async fn what_happens_to_a_case_changes_nothing_for_its_coordinator_in_conflict() {
+    let app = TestApp::new().await;
+    let world = World::whole(&app).await;
+    world.sql("UPDATE cycles SET published = TRUE");
+    let last = world.year.case().state;
+    let who = world.who("coordinator in conflict");
+    let paths = elsewhere(&world);
+    assert!(paths.len() > 60, "{}", paths.len());
+    let (mut before, mut shown): (Option<Vec<(String, String)>>, usize) = (None, 0);
+    for state in CaseState::ALL {
+        world.put_in(*state);
+        let mut seen = Vec::new();
+        for (path, reply) in crawl(&world, who, &paths).await {
+            assert!(!text(&reply).contains("Kardiologi"), "{state:?} {path}");
+            shown += usize::from(reply.status == 200);
+            seen.push((path, comparable(&reply)));
+        }
+        if let Some(before) = &before {
+            let differ: Vec<&String> =
+                before.iter().zip(&seen).filter(|(was, is)| was != is).map(|((path, _), _)| path).collect();
+            assert!(differ.is_empty(), "{state:?}: {differ:#?}");
+        }
+        before = Some(seen);
+    }
+    world.put_in(last);
+    assert!(shown > 30 * CaseState::ALL.len(), "{shown}");
+}
+
+#[actix_web::test]
+async fn no_page_of_the_year_offers_to_report_a_conflict_with_a_page() {
+    let app = TestApp::new().await;
+    let world = World::scoring(&app);
+    let browser = world.browser(world.who("coordinator"));
+    for path in elsewhere(&world).iter().filter(|path| path.starts_with("/cykel")) {
+        let page = browser.get(path).await;
+        assert!(page.status != 200 || !page.text().contains("/jav\""), "{path}");
+    }
+    // Nor the unit's own pages to somebody of the unit who coordinates others.
+    let own = world.browser(world.who("coordinator of the own unit"));
+    let page = own.get("/enhet/kardiologi/2026").await.expect_status(200).text();
+    assert!(!page.contains(REPORT));
+    own.get(REPORT).await.expect_status(404);
+}
+
+#[actix_web::test]
+async fn the_last_coordinator_is_told_whom_to_ask_and_the_administrators_are_mailed() {
+    let app = TestApp::new().await;
+    let world = World::scoring(&app);
+    for name in ["other coordinator", "support"] {
+        app.travel(chrono::TimeDelta::seconds(1));
+        app.signed_in(world.who(name).person.as_ref().unwrap())
+            .post_form(REPORT, &CONFLICT)
+            .await
+            .expect_status(303);
+    }
+    app.mails().await;
+    let saga = app.signed_in(&world.year.coordinator);
+    let page = saga.get(REPORT).await.expect_status(200).text();
+    assert!(page.contains("Ingen annan samordnare") && page.contains("Person administrator"), "{page}");
+    app.travel(chrono::TimeDelta::seconds(1));
+    saga.post_form(REPORT, &CONFLICT).await.expect_status(303);
+    assert!(saga.get("/cykel/2026").await.text().contains("administratörerna har fått mejl"));
+    let mails = app.mails().await;
+    let [mail] = &mails[..] else { panic!("{mails:?}") };
+    assert!(mail.subject.contains("saknar samordnare") && !mail.text.contains("jäv"), "{mail:?}");
+    // Another who is appointed finds the case, and decides.
+    let appointed = world.year.stranger.clone();
+    app.act(|act| {
+        let grant = usve::identity::store::NewGrant {
+            person_id: appointed.clone(),
+            role: usve::identity::GrantedRole::Coordinator,
+            unit_id: None,
+            administration_id: None,
+            year: None,
+            areas: None,
+            granted_by: None,
+        };
+        usve::identity::store::add_grant(act, &grant)
+    });
+    let browser = app.signed_in(&appointed);
+    assert!(browser.get("/cykel/2026").await.text().contains("Kardiologi"));
+    browser.get("/cykel/2026/kardiologi").await.expect_status(200);
+}
+
+#[actix_web::test]
+async fn a_visit_to_the_draft_ends_with_the_report() {
+    let app = TestApp::new().await;
+    let world = World::scoring(&app);
+    world.put_in(CaseState::Draft);
+    let helper = world.browser(world.who("support"));
+    app.travel(chrono::TimeDelta::seconds(1));
+    helper.post_form(REPORT, &CONFLICT).await.expect_status(303);
+    let visits = world.browser(world.who("head")).get("/api/v1/cases/2026/kardiologi/support").await.json();
+    assert!(visits["items"].as_array().unwrap().iter().all(|visit| !visit["ended_at"].is_null()), "{visits}");
+    world.put_in(CaseState::Scoring);
 }

@@ -67,7 +67,14 @@ async fn an_unknown_unit_and_a_forbidden_one_do_the_same_work_on_every_route() {
     let (evidence, nobody) = (world.evidence(), "0".repeat(36));
     let (real, nothing) = (ids("kardiologi", &evidence, &nobody), ids("kardiologx", &evidence, &nobody));
     let mut compared = 0;
-    for name in ["stranger", "member in conflict", "further in conflict", "undeclared member", "registrar"] {
+    for name in [
+        "stranger",
+        "member in conflict",
+        "further in conflict",
+        "coordinator in conflict",
+        "undeclared member",
+        "registrar",
+    ] {
         let browser = world.browser(world.who(name));
         for (method, pattern) in routes() {
             let pairs = filled(&pattern, &real).into_iter().zip(filled(&pattern, &nothing));

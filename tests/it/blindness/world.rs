@@ -30,7 +30,7 @@ use usve::reviews::{Level, Score, assign, correct, further, lock, settle, view};
 use usve::state::CaseState;
 use usve::text::Lang;
 
-use crate::support::year::Year;
+use crate::support::year::{Year, add_file};
 use crate::support::{Actor, TestApp};
 
 /// Somebody with what they are to the case.
@@ -42,7 +42,7 @@ pub struct Somebody {
 }
 
 /// People whose roles the grid has already, in others.
-pub const BETWEEN: [&str; 7] = [
+pub const BETWEEN: [&str; 8] = [
     "other coordinator",
     "coordinator of the own unit",
     "head in the group",
@@ -50,6 +50,7 @@ pub const BETWEEN: [&str; 7] = [
     "member in conflict",
     "undeclared further",
     "further in conflict",
+    "coordinator in conflict",
 ];
 
 /// A word that stands in one text alone.
@@ -104,9 +105,15 @@ impl<'a> World<'a> {
         world.followed();
         world.conflicts();
         world.letters.extend(app.mails().await);
-        // A coordinator helps from the first day to the last.
-        world.sql("UPDATE support_visits SET ended_at = NULL, ended_by = NULL");
+        world.undo();
         world
+    }
+
+    /// Takes back what acts have done that may be done again: a coordinator helps from the first day to the last, and no
+    /// evidence is superseded.
+    pub fn undo(&self) {
+        self.sql("UPDATE support_visits SET ended_at = NULL, ended_by = NULL");
+        self.sql("DELETE FROM evidence WHERE supersedes IS NOT NULL");
     }
 
     /// Somebody by name.
@@ -135,10 +142,32 @@ impl<'a> World<'a> {
         assert_eq!(moved, 1);
     }
 
-    /// A piece of the case's evidence.
+    /// A piece of the case's evidence: a link.
     pub fn evidence(&self) -> String {
+        self.piece(|piece| piece.url().is_some())
+    }
+
+    /// A file of the case's evidence.
+    pub fn file(&self) -> String {
+        self.piece(|piece| piece.file().is_some())
+    }
+
+    fn piece(&self, is: impl Fn(&evidence::Evidence) -> bool) -> String {
         let all = self.app.app.database.read(|db| evidence::store::of_case(db, &self.case)).unwrap();
-        all.first().unwrap().id.to_string()
+        all.iter().find(|piece| is(piece)).unwrap().id.to_string()
+    }
+
+    /// The contributor's role.
+    pub fn contributors_grant(&self) -> String {
+        let held = |db: &mut usve::db::Db| usve::identity::store::grants(db, Some(&self.year.contributor));
+        self.app.app.database.read(held).unwrap()[0].id.to_string()
+    }
+
+    /// The visit of the coordinator who helps.
+    pub fn visit(&self) -> String {
+        let (case, standing) = (self.year.case(), self.year.standing(&self.year.head));
+        let visits = self.app.app.database.read(|db| support::visits(db, &standing, &case)).unwrap();
+        visits.first().unwrap().id.to_string()
     }
 
     /// The declared conflict that waits for a decision.
@@ -212,6 +241,7 @@ impl<'a> World<'a> {
             ("member in conflict", vec![(GrantedRole::Group, None, None)], vec![]),
             ("undeclared further", vec![(GrantedRole::Reviewer, None, None)], vec![]),
             ("further in conflict", vec![(GrantedRole::Reviewer, None, None)], vec![]),
+            ("coordinator in conflict", vec![(GrantedRole::Coordinator, None, None)], vec![]),
         ];
         for (at, (name, grants, mut roles)) in further.into_iter().enumerate() {
             let person = self.app.act(|act| joins(act, at, name, &grants));
@@ -225,6 +255,9 @@ impl<'a> World<'a> {
     fn draft(&mut self) {
         let form = self.year.form.clone();
         let case = self.case.clone();
+        let words = self.word(&[Object::Declaration]);
+        let stated = Stated { ground: "fl-16-4".to_owned(), words };
+        self.act("coordinator in conflict", |act, standing| declare(act, standing, &case, Some(&stated)));
         let reason = self.word(&[Object::Support, Object::Log]);
         self.act("support", |act, standing| support::open(act, standing, &case, &reason));
         let optional = form
@@ -269,6 +302,7 @@ impl<'a> World<'a> {
                 evidence::add::link(act, standing, &form, &case, &criterion, &new)
             });
         }
+        self.act("head", |act, standing| add_file(act, standing, &form, &case, "A1", "Protokoll.pdf"));
     }
 
     fn submitted(&mut self) {
@@ -446,8 +480,10 @@ impl<'a> World<'a> {
         let (known, standing) = (self.year.case(), self.year.standing(&self.year.coordinator));
         let waiting =
             self.app.app.database.read(|db| view::declared_conflicts(db, &standing, &known)).unwrap();
+        let member = self.who("member in conflict").person.clone();
+        let of_member = waiting.into_iter().find(|one| Some(&one.person_id) == member.as_ref()).unwrap();
         let reason = self.word(&[Object::Declaration, Object::Log]);
-        self.act("coordinator", |act, standing| decide(act, standing, &waiting[0].id, true, &reason));
+        self.act("coordinator", |act, standing| decide(act, standing, &of_member.id, true, &reason));
         for name in ["undeclared further", "further in conflict"] {
             let person = self.who(name).person.clone().unwrap();
             let by = self.year.coordinator.clone();

@@ -84,7 +84,8 @@ fn load(db: &mut Db, standing: &Standing, year: i32, state: &str) -> Result<Vec<
     let from = from_local(own.dates.opens, NaiveTime::MIN);
     let until = next.map(|next| from_local(next.dates.opens, NaiveTime::MIN));
     let state = ["waiting", "sent", "failed"].into_iter().find(|known| *known == state);
-    listed(db, None, Some(from), until, state, MOST)
+    let but = cycles::store::kept_from_coordinator(db, standing)?;
+    listed(db, None, Some(from), until, state, &but, MOST)
 }
 
 /// A mail in words.

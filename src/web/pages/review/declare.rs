@@ -1,5 +1,5 @@
 //! The declaration of conflict of interest: before any content, again before the settlement, and at any time when one
-//! arises. Reviewers and members of the coordination group report here, from every page about the case.
+//! arises. Reviewers, coordinators and members of the coordination group report here, from every page about the case.
 
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -8,13 +8,15 @@ use super::assignment::is_open;
 use super::{Place, text_of, under_case, with_error};
 use crate::cycles::{self, Case};
 use crate::db::Db;
+use crate::identity::GrantedRole;
+use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::{Stage, Standing};
 use crate::identity::store as people;
 use crate::problem::{Kind, Problem};
-use crate::reviews::conflict::declare::{declare, may_declare};
-use crate::reviews::conflict::{Stated, grounds};
+use crate::reviews::conflict::{Stated, declare, grounds};
 use crate::text::Lang;
 use crate::web::page::Notice;
+use crate::web::pages::coordinator;
 use crate::web::pages::result::page_about;
 use crate::web::respond::{Answer, Refusal, page_with};
 use crate::web::{Page, Viewer, form};
@@ -38,11 +40,37 @@ struct Declare {
     path: String,
     heads: String,
     stage: Option<Stage>,
-    /// Where a reviewer goes back to; none for a member of the group.
-    back: Option<&'static str>,
+    part: Part,
+    /// Where the reader goes back to.
+    back: String,
     grounds: Vec<Choice>,
+    /// Whom to ask for another coordinator, when nobody else could coordinate the case.
+    administrators: Option<String>,
     /// Whether the assignment can be declined or left.
     may_leave: bool,
+}
+
+/// What the person is to the case.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// Has a seat.
+    Reviews,
+    /// Coordinates it.
+    Coordinates,
+    /// Has a voice in the group.
+    Speaks,
+}
+
+impl Part {
+    fn of(standing: &Standing, case: &Case) -> Part {
+        if standing.seat(&case.id).is_some() {
+            Part::Reviews
+        } else if standing.may(&case.reference(), Object::Case, Deed::Decide) {
+            Part::Coordinates
+        } else {
+            Part::Speaks
+        }
+    }
 }
 
 struct Choice {
@@ -64,9 +92,10 @@ async fn render(viewer: &Viewer, place: (String, i32), fault: Option<String>, wo
         Some(_) => lang.t("Ta ställning till jäv", "Declare conflict of interest"),
         None => lang.t("Anmäl jäv", "Report a conflict of interest"),
     };
-    let page = match view.back {
-        Some(_) => under_case(viewer.page(title), &view.case),
-        None => page_about(viewer, &view.case, title),
+    let page = match view.part {
+        Part::Reviews => under_case(viewer.page(title), &view.case),
+        Part::Coordinates => coordinator::under_case(viewer.page(title), &view.case),
+        Part::Speaks => page_about(viewer, &view.case, title),
     };
     let page = with_error(page, fault.is_some());
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -83,29 +112,61 @@ fn load(db: &mut Db, standing: &Standing, slug: &str, year: i32, lang: Lang) -> 
         text: ground.text(lang),
         source: format!("{} {}", ground.law, ground.paragraph),
     };
+    let part = Part::of(standing, &case);
+    let administrators =
+        if declare::leaves_nobody(db, standing, &case)? { Some(administrators(db)?) } else { None };
     Ok(Declare {
         path: case.review_path(),
         heads: names.join(", "),
         stage: standing.must_declare(&case.reference()),
-        back: standing.seat(&case.id).map(|_| "/granska"),
+        back: match part {
+            Part::Reviews => "/granska".to_owned(),
+            Part::Coordinates => case.coordination_path(),
+            Part::Speaks => overview(&case),
+        },
+        administrators,
+        part,
         grounds: grounds::open_to(standing.person.organisation).map(choice).collect(),
         may_leave: is_open(standing, &case),
         case,
     })
 }
 
-/// Where a person goes for whom the case does not exist any more.
-fn away(viewer: &Viewer, case: &Case) -> String {
-    match viewer.standing().seat(&case.id) {
-        Some(_) => "/granska".to_owned(),
-        None => format!("/oversikt?ar={}", case.year),
+/// The administrators by name.
+fn administrators(db: &mut Db) -> Result<String, Problem> {
+    let all = people::holders(db, GrantedRole::Administrator, None)?;
+    let names: Vec<String> = people::people_by_id(db, &all)?.into_iter().map(|person| person.name).collect();
+    Ok(names.join(", "))
+}
+
+fn overview(case: &Case) -> String {
+    format!("/oversikt?ar={}", case.year)
+}
+
+/// Where a person goes for whom the case does not exist any more, and what they are told.
+fn away(viewer: &Viewer, case: &Case, leaves_nobody: bool) -> (String, &'static str) {
+    match Part::of(viewer.standing(), case) {
+        Part::Coordinates if leaves_nobody => (format!("/cykel/{}", case.year), viewer.t(
+            "Din anmälan om jäv är sparad. Du ser inte längre ärendet. Ingen annan samordnare kan handlägga det: administratörerna \
+             har fått mejl om att utse en till, som också prövar jävet.",
+            "Your report of a conflict of interest is saved. You no longer see the case. No other coordinator can deal with it: the \
+             administrators have been mailed to appoint another, who also decides about the conflict.",
+        )),
+        Part::Coordinates => (format!("/cykel/{}", case.year), viewer.t(
+            "Din anmälan om jäv är skickad till de andra samordnarna. Du ser inte längre ärendet.",
+            "Your report of a conflict of interest is sent to the other coordinators. You no longer see the case.",
+        )),
+        part => (if part == Part::Reviews { "/granska".to_owned() } else { overview(case) }, viewer.t(
+            "Din anmälan om jäv är skickad till samordnaren. Du ser inte längre ärendet.",
+            "Your report of a conflict of interest is sent to the coordinator. You no longer see the case.",
+        )),
     }
 }
 
-/// A case that the reader judges or has a voice about, whether it is open to them yet or not.
+/// A case that the reader judges, coordinates or has a voice about, whether it is open to them yet or not.
 fn reportable(db: &mut Db, standing: &Standing, slug: &str, year: i32) -> Result<Case, Problem> {
     let case = cycles::store::find_unchecked(db, slug, year)?;
-    may_declare(standing, &case).then_some(case).ok_or_else(Problem::not_found)
+    declare::may_declare(standing, &case).then_some(case).ok_or_else(Problem::not_found)
 }
 
 /// `POST /granska/{unit}/{year}/jav`.
@@ -123,15 +184,16 @@ pub async fn send(viewer: Viewer, place: Place, sent: form::Form) -> Answer {
     let declared = viewer
         .act(move |act, standing| {
             let case = reportable(act.db, standing, &unit, year)?;
-            declare(act, standing, &case.id, stated.as_ref())
+            let leaves_nobody = declare::leaves_nobody(act.db, standing, &case)?;
+            Ok((declare::declare(act, standing, &case.id, stated.as_ref())?, leaves_nobody))
         })
         .await;
     match declared {
-        Ok(case) if conflict => Ok(viewer.see_other(&away(&viewer, &case), Some(Notice::done(lang.t(
-            "Din anmälan om jäv är skickad till samordnaren. Du ser inte längre ärendet.",
-            "Your report of a conflict of interest is sent to the coordinator. You no longer see the case.",
-        ))))),
-        Ok(case) => {
+        Ok((case, leaves_nobody)) if conflict => {
+            let (to, told) = away(&viewer, &case, leaves_nobody);
+            Ok(viewer.see_other(&to, Some(Notice::done(told))))
+        }
+        Ok((case, _)) => {
             let notice = Notice::done(lang.t("Ditt besked om jäv är sparat.", "Your declaration is saved."));
             let reviews = viewer.standing().seat(&case.id).is_some();
             let on = if reviews { case.review_path() } else { format!("{}/resultat", case.path()) };
