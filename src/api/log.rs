@@ -27,9 +27,9 @@ struct EntryView {
     number: usize,
     /// When.
     at: DateTime<Utc>,
-    /// Who; none for the service itself.
+    /// Who; none for the service itself, and where the caller may not know.
     actor: Option<String>,
-    /// The act's stable name.
+    /// The act's stable name; `withheld` for what the reviewers did, until the caller may read the reviews.
     #[schema(example = "submit")]
     act: String,
     /// The state before, when the act moved the case.
@@ -97,8 +97,9 @@ impl From<Listed> for MailView {
     }
 }
 
-/// The log of a case, oldest first. Whole for coordinators and auditors; for the head of unit what the unit did, and
-/// how the case moved.
+/// The log of a case, oldest first. Whole for coordinators; for auditors without what the reviewers did until the result is
+/// fixed (`withheld`, and no entry at all while the reviews are blind); for the head of unit what the unit did, and how the
+/// case moved.
 #[utoipa::path(get, path = "/cases/{year}/{unit}/log", operation_id = "list_log", tag = "Cases",
     params(CasePath, Paging), responses((status = 200, body = Page<EntryView>)))]
 pub(super) async fn list(caller: Caller, path: Path<CasePath>, paging: Query<Paging>) -> Answer {

@@ -5,6 +5,7 @@ mod canary;
 mod conflict;
 mod crawl;
 mod grid;
+mod log;
 mod through_http;
 mod twin;
 mod work;

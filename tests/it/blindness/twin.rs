@@ -115,9 +115,8 @@ async fn before_both_have_locked_nobody_learns_of_the_others_score_reason_progre
             region_saves(&world, &criterion.id, 0, "2", reason);
         }
     }
-    // The coordinator alone is told who has locked; an auditor reads it in the log.
-    let mut kept = kept_from(&world, &[Object::Reviews, Object::ReviewProgress], Some(Role::Region), state);
-    kept.retain(|who| !who.roles.contains(&Role::Auditor));
+    // The coordinator alone is told who has locked.
+    let kept = kept_from(&world, &[Object::Reviews, Object::ReviewProgress], Some(Role::Region), state);
     let before = Seen::by(&world, &kept).await;
     let standing = world.year.standing(&world.year.region);
     world.app.act(|act| lock::lock(act, &standing, &world.year.form, &world.case));

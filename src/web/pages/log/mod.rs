@@ -31,22 +31,25 @@ struct CasePage {
     lang: Lang,
     unit: String,
     whole: bool,
+    /// Whether what the reviewers did is left out until the result is fixed.
+    withholds: bool,
     entries: Vec<Happened>,
 }
 
 /// `GET /cykel/{year}/{unit}/logg`: for coordinators.
 pub async fn for_coordinator(viewer: Viewer, place: Path<(i32, String)>) -> Answer {
     let (year, slug) = place.into_inner();
-    let (case, whole, entries) = read(&viewer, year, slug, Object::Case, Deed::Decide).await?;
+    let Told { case, whole, withholds, entries } =
+        read(&viewer, year, slug, Object::Case, Deed::Decide).await?;
     let title = viewer.t("Ärendets logg", "The case's log");
     let shown = under_case(viewer.page(title), &case);
-    page(&CasePage { page: shown, lang: viewer.lang, unit: case.unit.name, whole, entries })
+    page(&CasePage { page: shown, lang: viewer.lang, unit: case.unit.name, whole, withholds, entries })
 }
 
 /// `GET /enhet/{unit}/{year}/logg`: for the head of unit and auditors.
 pub async fn for_unit(viewer: Viewer, place: Path<(String, i32)>) -> Answer {
     let (slug, year) = place.into_inner();
-    let (case, whole, entries) = read(&viewer, year, slug, Object::Log, Deed::Read).await?;
+    let Told { case, whole, withholds, entries } = read(&viewer, year, slug, Object::Log, Deed::Read).await?;
     let lang = viewer.lang;
     let title = lang.t("Ärendets logg", "The case's log");
     let shown = if viewer.standing().holds(GrantedRole::Auditor) {
@@ -59,7 +62,15 @@ pub async fn for_unit(viewer: Viewer, place: Path<(String, i32)>) -> Answer {
             .under(lang.t("Mina uppgifter", "My tasks"), "/")
             .under(format!("{} {year}", case.unit.name), case.path())
     };
-    page(&CasePage { page: shown, lang, unit: case.unit.name, whole, entries })
+    page(&CasePage { page: shown, lang, unit: case.unit.name, whole, withholds, entries })
+}
+
+/// A case's log as the reader sees it.
+struct Told {
+    case: Case,
+    whole: bool,
+    withholds: bool,
+    entries: Vec<Happened>,
 }
 
 async fn read(
@@ -68,13 +79,14 @@ async fn read(
     slug: String,
     object: Object,
     deed: Deed,
-) -> Result<(Case, bool, Vec<Happened>), crate::web::respond::Refusal> {
+) -> Result<Told, crate::web::respond::Refusal> {
     let lang = viewer.lang;
     viewer
         .read(move |db, standing| {
             let case = cycles::store::find(db, standing, &slug, year, object, deed)?;
             let entries = of_case(db, standing, &case, lang)?;
-            Ok((case.clone(), cycles::log::sees_all(standing, &case), entries))
+            let whole = cycles::log::sees_all(standing, &case);
+            Ok(Told { whole, withholds: cycles::log::withholds(standing, &case), case, entries })
         })
         .await
 }

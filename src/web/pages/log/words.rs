@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::assessments::BACKGROUND;
 use crate::audit::Entry;
+use crate::cycles::log::WITHHELD;
 use crate::cycles::state::{CaseState, CycleState};
 use crate::identity::GrantedRole;
 use crate::identity::store::Names;
@@ -65,6 +66,13 @@ pub fn happened(entry: &Entry, names: &Names, lang: Lang) -> Happened {
 
 /// What the entry says about why and on what: never a text that somebody wrote about the unit.
 fn detail(entry: &Entry, lang: Lang) -> String {
+    if entry.act == WITHHELD {
+        let told = lang.t(
+            "Visas för dig när du får läsa granskningarna.",
+            "Shown to you once you may read the reviews.",
+        );
+        return told.to_owned();
+    }
     let facts: Value = serde_json::from_str(&entry.detail).unwrap_or_default();
     let one = |name: &str| facts.get(name).and_then(Value::as_str).map(str::to_owned);
     let place =
@@ -165,6 +173,7 @@ fn of_review(act: &str, lang: Lang) -> Option<&'static str> {
         "declare_conflict" => lang.t("Tog ställning till jäv", "Declared on conflict of interest"),
         "decide_conflict" => lang.t("Avgjorde anmält jäv", "Decided about a conflict of interest"),
         "begin_scoring" => lang.t("Den enskilda granskningen började", "The individual review began"),
+        WITHHELD => lang.t("Ett steg i granskningen", "A step of the review"),
         "lock_review" => lang.t("Låste sin granskning", "Locked the review"),
         "open_seals" => lang.t("Öppnade granskningarnas sigill", "Opened the seals of the reviews"),
         "both_locked" => lang.t("Båda har låst; samsynen började", "Both have locked; the settlement began"),
