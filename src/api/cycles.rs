@@ -309,17 +309,19 @@ pub(super) async fn preview_as(caller: Caller, path: Path<PreviewPath>) -> Answe
         .read(move |db, standing| {
             let seen = preview::preview(db, standing, &unit, year, recipient)?;
             let case = &seen.case;
-            let result = if !seen.reads_result {
-                None
-            } else if recipient == Recipient::Anybody {
-                let row = view::rows_for_anybody(db, vec![case.clone()])?.into_iter().next();
-                row.map(|row| PreviewedResult::Short(Box::new(OverviewItem::from(row))))
-            } else {
-                let form = app.forms.get(&case.form).ok_or_else(unknown_form)?;
-                let result = view::result(db, &seen.standing, &form, case)?;
-                let item = ResultItem::of(&seen.standing, result, (&form, case), None, lang);
-                Some(PreviewedResult::Whole(Box::new(item)))
-            };
+            let result =
+                if !seen.reads_result {
+                    None
+                } else if recipient == Recipient::Anybody {
+                    let row = view::rows_for_anybody(db, vec![case.clone()])?.into_iter().next();
+                    row.map(|row| PreviewedResult::Short(Box::new(OverviewItem::from(row))))
+                } else {
+                    let form = app.forms.get(&case.form).ok_or_else(unknown_form)?;
+                    let result = view::result(db, &seen.standing, &form, case)?;
+                    let item = ResultItem::of(&seen.standing, result, (&form, case), None, lang)
+                        .with_reviewers(db, &seen.standing, case)?;
+                    Some(PreviewedResult::Whole(Box::new(item)))
+                };
             Ok(PreviewView {
                 recipient: recipient.as_str(),
                 state: case.state.as_str(),

@@ -15,6 +15,7 @@ use super::caller::Caller;
 use super::cases::CaseInShort;
 use super::refusal::Answer;
 use crate::cycles::Case;
+use crate::db::Db;
 use crate::forms::Form;
 use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::{Party, Standing};
@@ -22,7 +23,7 @@ use crate::number::exact;
 use crate::problem::Problem;
 use crate::results::view::{self, ResultView};
 use crate::results::{FactComment, FixedResult, correct_result, fact_check, finalise};
-use crate::reviews::Level;
+use crate::reviews::{self, Level};
 use crate::scoring::{Explain, Scored, Way, nearest};
 use crate::text::{Lang, Text};
 
@@ -106,6 +107,17 @@ pub(super) struct ResultItem {
     worse: Vec<WayView>,
     /// The sentences behind the numbers, in the caller's language.
     explanations: Explanations,
+    /// Who reviewed; empty for callers who may not know.
+    reviewers: Vec<ReviewerName>,
+}
+
+/// Somebody who reviewed.
+#[derive(Debug, Serialize, ToSchema)]
+struct ReviewerName {
+    /// The seat: `university`, `region` or `further`.
+    party: &'static str,
+    /// The person's name.
+    name: String,
 }
 
 /// The sentences behind the numbers.
@@ -203,7 +215,23 @@ impl ResultItem {
             better: ways(&near.better),
             worse: ways(&near.worse),
             explanations,
+            reviewers: Vec::new(),
         }
+    }
+
+    /// The same with who reviewed, as far as somebody may know.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn with_reviewers(
+        self,
+        db: &mut Db,
+        standing: &Standing,
+        case: &Case,
+    ) -> Result<ResultItem, Problem> {
+        let named = reviews::view::named(db, standing, case)?.into_iter();
+        let reviewers = named.map(|(party, name)| ReviewerName { party: party.as_str(), name }).collect();
+        Ok(ResultItem { reviewers, ..self })
     }
 }
 
@@ -358,7 +386,8 @@ pub(super) async fn show(caller: Caller, path: Path<CasePath>) -> Answer {
     let item = caller
         .read_case(path.into_inner(), Object::Result, move |db, standing, at| {
             let view = view::result(db, standing, &at.form, &at.case)?;
-            Ok(ResultItem::of(standing, view, (&at.form, &at.case), None, lang))
+            ResultItem::of(standing, view, (&at.form, &at.case), None, lang)
+                .with_reviewers(db, standing, &at.case)
         })
         .await?;
     ok(&item)
@@ -389,7 +418,8 @@ pub(super) async fn version(caller: Caller, path: Path<VersionPath>) -> Answer {
         .read_case(CasePath { year, unit }, Object::Result, move |db, standing, at| {
             let view = view::version(db, standing, &at.case, number)?;
             let newest = view::versions(db, standing, &at.case)?.first().map(|one| one.number);
-            Ok(ResultItem::of(standing, view, (&at.form, &at.case), newest, lang))
+            ResultItem::of(standing, view, (&at.form, &at.case), newest, lang)
+                .with_reviewers(db, standing, &at.case)
         })
         .await?;
     ok(&item)

@@ -113,6 +113,22 @@ pub fn reviews(db: &mut Db, standing: &Standing, case: &Case) -> Result<Vec<Revi
         .collect())
 }
 
+/// Who reviewed a case, the pair first: seat and name, of locked reviews; nobody for who may not know.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn named(db: &mut Db, standing: &Standing, case: &Case) -> Result<Vec<(Party, String)>, Problem> {
+    if !standing.may(&case.reference(), Object::ReviewerIdentity, Deed::Read) {
+        return Ok(Vec::new());
+    }
+    let mut seats = store::assignments(db, std::slice::from_ref(&case.id))?;
+    seats.retain(|seat| seat.locked_at.is_some());
+    seats.sort_by_key(|seat| (seat.party, seat.locked_at, seat.id.clone()));
+    let people = people_of(db, &seats)?;
+    let named = |seat: &Assignment| Some((seat.party, people.get(&seat.person_id)?.name.clone()));
+    Ok(seats.iter().filter_map(named).collect())
+}
+
 /// The settlement of a case.
 #[derive(Debug, Clone)]
 pub struct SettlementView {
@@ -193,7 +209,7 @@ pub struct SeatView {
     pub assigned_at: Moment,
     /// When the reviewer accepted; a declaration without conflict says the same.
     pub accepted_at: Option<Moment>,
-    /// When the review was locked.
+    /// When the review was locked; none also for who may not know.
     pub locked_at: Option<Moment>,
     /// Where the declaration before the review stands.
     pub declared: Declared,
@@ -246,10 +262,17 @@ fn seats_of(db: &mut Db, standing: &Standing, cases: Vec<Case>) -> Result<Vec<Se
         let mut seats = by_case.remove(&case.id).unwrap_or_default();
         seats.sort_by_key(|seat| (seat.party, seat.assigned_at, seat.id.clone()));
         let own = standing.knows_own_seat(&case.reference());
-        let known = |seat: &Assignment| all || (own && seat.person_id == *standing.id());
+        let is_own = |seat: &Assignment| seat.person_id == *standing.id();
+        let known = |seat: &Assignment| all || (own && is_own(seat));
+        let reads = |objects: [Object; 2]| {
+            objects.iter().any(|object| standing.may(&case.reference(), *object, Deed::Read))
+        };
+        let progress = reads([Object::ReviewProgress, Object::Reviews]);
+        let own_lock = reads([Object::OwnReview, Object::FurtherReview]);
         for seat in seats.into_iter().filter(known) {
             let Some(person) = people.get(&seat.person_id).cloned() else { continue };
             let key = (case.id.clone(), seat.person_id.clone());
+            let own_here = is_own(&seat);
             views.push(SeatView {
                 case: case.clone(),
                 assignment_id: seat.id,
@@ -257,7 +280,7 @@ fn seats_of(db: &mut Db, standing: &Standing, cases: Vec<Case>) -> Result<Vec<Se
                 person,
                 assigned_at: seat.assigned_at,
                 accepted_at: seat.accepted_at,
-                locked_at: seat.locked_at,
+                locked_at: seat.locked_at.filter(|_| progress || (own_lock && own_here)),
                 declared: declared.get(&key).copied().unwrap_or(Declared::NotYet),
             });
         }

@@ -35,10 +35,13 @@ impl Said {
             Said { seats: Vec::new(), scores: HashMap::new(), people: HashMap::new(), comments: Vec::new() };
         let case = std::slice::from_ref(&asked.case.id);
         let names = asked.may(Object::ReviewerIdentity);
-        if asked.may(Object::Reviews) {
+        let reads = asked.may(Object::Reviews);
+        if reads || names {
             said.seats = reviews::store::assignments(db, case)?;
             said.seats.retain(|seat| seat.locked_at.is_some());
             said.seats.sort_by_key(|seat| (seat.party, seat.locked_at, seat.id.clone()));
+        }
+        if reads {
             let ids: Vec<_> = said.seats.iter().map(|seat| seat.id.clone()).collect();
             for score in reviews::store::scores(db, &ids)? {
                 let of = said.scores.entry(score.assignment_id.clone()).or_default();
@@ -62,21 +65,23 @@ impl Said {
         let seats = self.seats.iter().filter_map(|seat| Some((seat, self.people.get(&seat.person_id)?)));
         seats
             .map(|(seat, person)| {
-                let count = self.scores.get(&seat.id).map_or(0, BTreeMap::len);
+                // What a further reviewer scored is of the reviews: none for who reads the names alone.
+                let count = self.scores.get(&seat.id).map(BTreeMap::len);
                 Reviewer {
                     name: person.name.clone(),
                     party: person.organisation.word(lang).to_owned(),
-                    task: match (seat.party, lang) {
-                        (Party::Further, Lang::Sv) if count == 1 => {
-                            "Ytterligare granskare, ett kriterium".to_owned()
+                    task: match (seat.party, count) {
+                        (Party::Further, None) => {
+                            lang.t("Ytterligare granskare", "Further reviewer").to_owned()
                         }
-                        (Party::Further, Lang::En) if count == 1 => {
-                            "Further reviewer, one criterion".to_owned()
-                        }
-                        (Party::Further, Lang::Sv) => format!("Ytterligare granskare, {count} kriterier"),
-                        (Party::Further, Lang::En) => format!("Further reviewer, {count} criteria"),
-                        (_, Lang::Sv) => "Granskare, alla kriterier".to_owned(),
-                        (_, Lang::En) => "Reviewer, all criteria".to_owned(),
+                        (Party::Further, Some(1)) => lang
+                            .t("Ytterligare granskare, ett kriterium", "Further reviewer, one criterion")
+                            .to_owned(),
+                        (Party::Further, Some(count)) => match lang {
+                            Lang::Sv => format!("Ytterligare granskare, {count} kriterier"),
+                            Lang::En => format!("Further reviewer, {count} criteria"),
+                        },
+                        _ => lang.t("Granskare, alla kriterier", "Reviewer, all criteria").to_owned(),
                     },
                 }
             })

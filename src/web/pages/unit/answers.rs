@@ -157,7 +157,7 @@ fn load(
     let reference = answers.case.reference();
     answers.submitted = !receipt::of_case(db, standing, &answers.case)?.is_empty();
     answers.may_bring_back = super::workbook::may_bring_back(standing, &answers.case);
-    answers.may_supersede = standing.may(&reference, Object::LaterEvidence, Deed::Write);
+    answers.may_supersede = standing.may(&reference, Object::LaterEvidence, Deed::Read);
     if presence::is_of_unit(standing, &answers.case) {
         answers.gone = gone(db, standing, app, &answers.case, &form, &entered, lang)?;
     }
