@@ -133,6 +133,7 @@ fn year(units: usize, reviewers: usize, spare: u32) -> (Facts, Vec<Seat>) {
         history,
         crossed,
         passed: BTreeSet::new(),
+        hidden: BTreeSet::new(),
     };
     (facts, seats)
 }

@@ -47,7 +47,7 @@ pub fn pair(
     let pair = [(Party::University, university), (Party::Region, region)];
     let taken = store::assignments(act.db, std::slice::from_ref(&case.id))?;
     // What the first of two organisations is given stops nothing for the second.
-    let facts = facts(act, &case, &pair.map(|(_, person)| person.clone()))?;
+    let facts = facts(act, standing, &case, &pair.map(|(_, person)| person.clone()))?;
     for (party, person) in pair {
         require_free(&taken, party)?;
         check(&facts, &case, party, person)?;
@@ -85,7 +85,7 @@ pub fn fill(
     }
     let taken = store::assignments(act.db, std::slice::from_ref(&case.id))?;
     require_free(&taken, party)?;
-    check_reviewer(act, &case, party, person)?;
+    check_reviewer(act, standing, &case, party, person)?;
     give_seat(act, standing, &case, party, person)?;
     let detail = json!({ "party": party, "person": person });
     transition::note(act, &case.id, Some(standing.id()), "assign_reviewer", detail)?;
@@ -209,16 +209,17 @@ fn give_seat(
 /// Refuses a person whom a rule of the pairing stops ([`rules::refusals`]), with the first of the reasons.
 pub(super) fn check_reviewer(
     act: &mut Act<'_>,
+    standing: &Standing,
     case: &Case,
     party: Party,
     person: &PersonId,
 ) -> Result<(), Problem> {
-    check(&facts(act, case, std::slice::from_ref(person))?, case, party, person)
+    check(&facts(act, standing, case, std::slice::from_ref(person))?, case, party, person)
 }
 
 /// What the rules look at for one case and some people.
-fn facts(act: &mut Act<'_>, case: &Case, people: &[PersonId]) -> Result<Facts, Problem> {
-    load::facts(act.db, case.year, std::slice::from_ref(case), people, Vec::new(), act.now)
+fn facts(act: &mut Act<'_>, standing: &Standing, case: &Case, people: &[PersonId]) -> Result<Facts, Problem> {
+    load::facts(act.db, standing, (case.year, std::slice::from_ref(case)), people, Vec::new(), act.now)
 }
 
 fn check(facts: &Facts, case: &Case, party: Party, person: &PersonId) -> Result<(), Problem> {

@@ -44,7 +44,7 @@ pub fn assign(
             "Choose among the criteria that need a further review.",
         ));
     }
-    assign::check_reviewer(act, &case, Party::Further, person)?;
+    assign::check_reviewer(act, standing, &case, Party::Further, person)?;
     let seat = store::add_assignment(act, &case.id, Party::Further, person, standing.id())?;
     store::send_criteria(act, &seat, criteria)?;
     if case.state == CaseState::Commented {

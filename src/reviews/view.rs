@@ -369,12 +369,13 @@ pub fn candidates(
 ) -> Result<Vec<Candidate>, Problem> {
     standing.require(&case.reference(), Object::Case, Deed::Decide)?;
     let known = seats_of_year(db, standing, case.year)?;
-    let facts = pairing::load::facts(db, case.year, std::slice::from_ref(case), &[], Vec::new(), now)?;
+    let facts =
+        pairing::load::facts(db, standing, (case.year, std::slice::from_ref(case)), &[], Vec::new(), now)?;
     let target = pairing::load::target(case);
     let candidate = |reviewer: &Reviewer| {
         let parts = costs::parts(&facts, reviewer, &target);
         let soft: i64 = parts.iter().map(|part| part.cost).sum();
-        let number = reviewer.load(Some(&case.id)) + 1;
+        let number = reviewer.known_load(Some(&case.id)) + 1;
         Candidate {
             refused: rules::refusals(&facts, reviewer, &target, party).into_iter().next().map(Problem::from),
             seats: known.iter().filter(|seat| seat.person.id == reviewer.person.id).count(),

@@ -41,8 +41,14 @@ pub fn ask(
     now: Moment,
 ) -> Result<Answer, Problem> {
     let case = cycles::store::find(db, standing, unit, year, Object::Case, Deed::Decide)?;
-    let facts: Facts =
-        load::facts(db, year, std::slice::from_ref(&case), std::slice::from_ref(person), areas, now)?;
+    let facts: Facts = load::facts(
+        db,
+        standing,
+        (year, std::slice::from_ref(&case)),
+        std::slice::from_ref(person),
+        areas,
+        now,
+    )?;
     let reviewer = facts.reviewer(person).ok_or_else(Problem::not_found)?;
     let party = party_of(reviewer.person.organisation);
     let target = load::target(&case);

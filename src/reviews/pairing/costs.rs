@@ -45,7 +45,7 @@ pub fn parts(facts: &Facts, reviewer: &Reviewer, target: &Target) -> Vec<Part> {
         });
     }
     let last = facts.year - 1;
-    parts.push(if facts.met(&reviewer.person.id, &unit.id, last) {
+    parts.push(if facts.knows(&unit.id, last) && facts.met(&reviewer.person.id, &unit.id, last) {
         part(0, format!("Granskade enheten {last}"), format!("Reviewed the unit in {last}"))
     } else {
         part(NEW_UNIT, "Ny för enheten".to_owned(), "New to the unit".to_owned())

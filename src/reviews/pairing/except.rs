@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::rules::{self, Rule};
+use super::settings::RECIPROCAL_YEARS;
 use super::store::{self, Exception};
 use super::{ask, load};
 use crate::cycles::state::CaseState;
@@ -11,7 +12,7 @@ use crate::cycles::{self, Case};
 use crate::db::{Act, Db};
 use crate::identity::rights::{Deed, Object};
 use crate::identity::standing::Standing;
-use crate::ids::{CaseId, PersonId, RowId};
+use crate::ids::{CaseId, PersonId, RowId, UnitId};
 use crate::problem::Problem;
 
 /// Lets somebody pass a rule for a case. Nobody decides about themselves.
@@ -37,15 +38,20 @@ pub fn pass(
         ));
     }
     let one = std::slice::from_ref(&case);
-    let facts = load::facts(act.db, case.year, one, std::slice::from_ref(person), Vec::new(), act.now)?;
+    let facts =
+        load::facts(act.db, standing, (case.year, one), std::slice::from_ref(person), Vec::new(), act.now)?;
     let reviewer = facts.reviewer(person).ok_or_else(Problem::not_found)?;
     let party = ask::party_of(reviewer.person.organisation);
     let refusals = rules::refusals(&facts, reviewer, &load::target(&case), party);
     let stops = refusals.iter().any(|refusal| refusal.rule == rule && refusal.may_pass);
     // Within a proposal two units can come to review each other although nothing is given yet.
-    let may_come = rule == Rule::Reciprocal && !reviewer.homes(facts.on).is_empty();
+    let homes = reviewer.homes(facts.on);
+    let may_come = rule == Rule::Reciprocal && !homes.is_empty();
+    // Who reviewed a unit of theirs may not be known to the coordinator, nor by trying.
+    let counts = |(unit, year): &(UnitId, i32)| homes.contains(unit) && *year >= case.year - RECIPROCAL_YEARS;
+    let unknown = rule == Rule::Reciprocal && facts.hidden.iter().any(counts);
     let done = facts.passes(person, &case.id, rule);
-    if *person == *standing.id() || done || !(stops || may_come) {
+    if *person == *standing.id() || done || unknown || !(stops || may_come) {
         return Err(Problem::conflict(
             "nothing_to_pass",
             "Det finns inget att godta: regeln hindrar inte, eller den får inte frångås.",

@@ -27,6 +27,8 @@ pub struct Held {
     pub case: CaseId,
     /// For whom.
     pub party: Party,
+    /// Whether whoever asks may know of it.
+    pub known: bool,
 }
 
 /// Somebody who might review.
@@ -51,11 +53,27 @@ pub struct Reviewer {
 }
 
 impl Reviewer {
-    /// How many seats of a pair they have this year, those in one case left out.
+    /// How many seats of a pair they have this year, those in one case left out: what the limit counts.
     #[must_use]
     pub fn load(&self, but: Option<&CaseId>) -> u32 {
-        let counted = |held: &&Held| held.party != Party::Further && Some(&held.case) != but;
-        u32::try_from(self.seats.iter().filter(counted).count()).unwrap_or(u32::MAX)
+        self.count(|held| Some(&held.case) != but)
+    }
+
+    /// As [`Reviewer::load`], the seats alone that whoever asks may know of: what is told and weighed.
+    #[must_use]
+    pub fn known_load(&self, but: Option<&CaseId>) -> u32 {
+        self.count(|held| held.known && Some(&held.case) != but)
+    }
+
+    /// How many seats of a pair whoever asks may not know of.
+    #[must_use]
+    pub fn hidden_load(&self) -> u32 {
+        self.count(|held| !held.known)
+    }
+
+    fn count(&self, counts: impl Fn(&Held) -> bool) -> u32 {
+        let counted = self.seats.iter().filter(|held| held.party != Party::Further && counts(held));
+        u32::try_from(counted.count()).unwrap_or(u32::MAX)
     }
 
     /// The units that they belong to on a day.
@@ -85,6 +103,8 @@ pub struct Facts {
     pub crossed: BTreeMap<(UnitId, UnitId), i32>,
     /// What coordinators have let pass this year.
     pub passed: BTreeSet<(PersonId, CaseId, Rule)>,
+    /// The units and years whose reviewers whoever asks may not know.
+    pub hidden: BTreeSet<(UnitId, i32)>,
 }
 
 impl Facts {
@@ -92,6 +112,12 @@ impl Facts {
     #[must_use]
     pub fn met(&self, person: &PersonId, unit: &UnitId, year: i32) -> bool {
         self.history.contains(&(person.clone(), unit.clone(), year))
+    }
+
+    /// Whether whoever asks may know who reviewed a unit in a year.
+    #[must_use]
+    pub fn knows(&self, unit: &UnitId, year: i32) -> bool {
+        !self.hidden.contains(&(unit.clone(), year))
     }
 
     /// Whether a coordinator has let somebody pass a rule for a case.

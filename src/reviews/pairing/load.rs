@@ -7,9 +7,9 @@ use super::rules::Rule;
 use super::settings::{RECIPROCAL_YEARS, YEARS_RUNNING};
 use super::store;
 use crate::clock::{Moment, local_day};
-use crate::cycles::Case;
+use crate::cycles::{self, Case};
 use crate::db::Db;
-use crate::identity::standing::Stage;
+use crate::identity::standing::{Stage, Standing};
 use crate::identity::{Grant, GrantedRole, store as people};
 use crate::ids::{CaseId, PersonId, UnitId};
 use crate::problem::Problem;
@@ -23,15 +23,15 @@ pub fn target(case: &Case) -> Target {
     Target { case: case.id.clone(), unit: case.unit.clone() }
 }
 
-/// What the rules look at for cases of one year, as of now. `more` are people who are looked at although they stand in
-/// no register; `areas` are those of the form.
+/// What the rules look at for cases of one year, as of now, with what the coordinator who asks may not know marked as such.
+/// `more` are people who are looked at although they stand in no register; `areas` are those of the form.
 ///
 /// # Errors
 /// The database cannot be read.
 pub fn facts(
     db: &mut Db,
-    year: i32,
-    cases: &[Case],
+    standing: &Standing,
+    (year, cases): (i32, &[Case]),
     more: &[PersonId],
     areas: Vec<String>,
     now: Moment,
@@ -43,6 +43,12 @@ pub fn facts(
     let grants = people::grants(db, None)?;
     let mut profiles = register::store::all(db)?;
     let seats = store::seats(db, year - YEARS_RUNNING.max(RECIPROCAL_YEARS), year)?;
+    let kept = cycles::store::kept_from_coordinator(db, standing)?;
+    let hidden = kept.iter().filter_map(|about| {
+        let unit = units.values().find(|unit| unit.slug == about.unit)?;
+        Some((unit.id.clone(), about.year))
+    });
+    let hidden: BTreeSet<(UnitId, i32)> = hidden.collect();
     let is_registered =
         |grant: &&Grant| grant.role == GrantedRole::Reviewer && grant.year.is_none_or(|only| only == year);
     let registered: BTreeSet<&PersonId> =
@@ -87,7 +93,11 @@ pub fn facts(
             registered: person.active && registered.contains(&id),
             seats: this_year()
                 .filter(|seat| seat.ended_at.is_none())
-                .map(|seat| Held { case: seat.case_id.clone(), party: seat.party })
+                .map(|seat| Held {
+                    known: !hidden.contains(&(seat.unit_id.clone(), seat.year)),
+                    case: seat.case_id.clone(),
+                    party: seat.party,
+                })
                 .collect(),
             declined: this_year()
                 .filter(|seat| seat.left_as.is_some())
@@ -100,8 +110,7 @@ pub fn facts(
             person,
         });
     }
-
-    Ok(Facts { year, on, areas, units, reviewers, history, crossed, passed })
+    Ok(Facts { year, on, areas, units, reviewers, history, crossed, passed, hidden })
 }
 
 /// A role at a unit or at the head of an administration, as an employment.

@@ -147,7 +147,7 @@ pub fn propose(
     now: Moment,
 ) -> Result<Proposal, Problem> {
     let cases = waiting(db, standing, year, now)?;
-    let facts = load::facts(db, year, &cases, &[], areas, now)?;
+    let facts = load::facts(db, standing, (year, &cases), &[], areas, now)?;
     let known = known_loads(db, standing, year)?;
     Ok(of_cases(&facts, cases, chosen, &known))
 }
@@ -264,6 +264,10 @@ fn explained(facts: &Facts, seats: &[Seat], puzzle: &Puzzle) -> Explained {
             format!("{} ska ha en granskare från {}.", unit(need), party(need, Lang::Sv)),
             format!("{} is to have a reviewer from {}.", unit(need), party(need, Lang::En)),
         ),
+        Element::Limit(hand) if hides(facts, hand) => Text::new(
+            format!("{} kan inte få fler uppdrag i år.", name(hand)),
+            format!("{} cannot have more assignments this year.", name(hand)),
+        ),
         Element::Limit(hand) => {
             let (limit, taken) = puzzle.hands.get(hand).map_or((0, 0), |hand| (hand.limit, hand.taken));
             Text::new(
@@ -296,6 +300,11 @@ fn explained(facts: &Facts, seats: &[Seat], puzzle: &Puzzle) -> Explained {
     }
 }
 
+/// Whether somebody has seats that the coordinator who asks may not know of: then no number of theirs is told.
+fn hides(facts: &Facts, hand: usize) -> bool {
+    facts.reviewers.get(hand).is_some_and(|one| one.hidden_load() > 0)
+}
+
 fn way(facts: &Facts, seats: &[Seat], puzzle: &Puzzle, one: Relaxation) -> Way {
     let reviewer = |hand: usize| facts.reviewers.get(hand);
     let name = |hand: usize| reviewer(hand).map_or("", |one| one.person.name.as_str());
@@ -305,10 +314,17 @@ fn way(facts: &Facts, seats: &[Seat], puzzle: &Puzzle, one: Relaxation) -> Way {
         Relaxation::Raise(hand, to) => {
             let limit = puzzle.hands.get(hand).map_or(0, |hand| hand.limit);
             Way {
-                text: Text::new(
-                    format!("Höj gränsen för {} från {limit} till {to}.", name(hand)),
-                    format!("Raise the limit of {} from {limit} to {to}.", name(hand)),
-                ),
+                text: if hides(facts, hand) {
+                    Text::new(
+                        format!("Höj gränsen för {}.", name(hand)),
+                        format!("Raise the limit of {}.", name(hand)),
+                    )
+                } else {
+                    Text::new(
+                        format!("Höj gränsen för {} från {limit} till {to}.", name(hand)),
+                        format!("Raise the limit of {} from {limit} to {to}.", name(hand)),
+                    )
+                },
                 person: reviewer(hand).map(|one| one.person.id.clone()),
                 unit: None,
                 rule: None,

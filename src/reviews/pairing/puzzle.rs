@@ -25,8 +25,9 @@ pub struct Seat {
 pub fn puzzle(facts: &Facts, seats: &[Seat]) -> Puzzle {
     let number: BTreeMap<&UnitId, usize> = facts.units.keys().zip(0..).collect();
     let hand = |reviewer: &super::facts::Reviewer| Hand {
-        limit: reviewer.profile.load_limit,
-        taken: reviewer.load(None),
+        // Seats that whoever asks may not know of take up room, and are neither told nor weighed.
+        limit: reviewer.profile.load_limit.saturating_sub(reviewer.hidden_load()),
+        taken: reviewer.known_load(None),
         homes: reviewer.homes(facts.on).into_iter().filter_map(|home| number.get(home).copied()).collect(),
     };
     Puzzle {

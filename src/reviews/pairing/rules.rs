@@ -71,6 +71,15 @@ pub struct Refusal {
     pub text: Text,
     /// Whether a coordinator may let it pass ([`Rule::price`], and for a publication that it is multicentre work).
     pub may_pass: bool,
+    /// Whether it tells of a case that whoever asks may not know of; never of one that is given out.
+    hidden: bool,
+}
+
+impl Refusal {
+    /// The same, as one that is not to be told.
+    fn hidden_if(self, hidden: bool) -> Refusal {
+        Refusal { hidden, ..self }
+    }
 }
 
 impl From<Refusal> for Problem {
@@ -80,23 +89,44 @@ impl From<Refusal> for Problem {
 }
 
 fn refusal(rule: Rule, sv: impl Into<String>, en: impl Into<String>) -> Refusal {
-    Refusal { rule, text: Text::new(sv, en), may_pass: rule.price().is_some() }
+    Refusal { rule, text: Text::new(sv, en), may_pass: rule.price().is_some(), hidden: false }
 }
 
 /// Every rule that stops a person from a seat, those that nobody may waive first. Empty: they can have it.
 #[must_use]
 pub fn refusals(facts: &Facts, reviewer: &Reviewer, target: &Target, party: Party) -> Vec<Refusal> {
     let mut found = bars(facts, reviewer, target, party);
-    let held = reviewer.load(Some(&target.case));
-    if party != Party::Further && held >= reviewer.profile.load_limit {
-        let limit = reviewer.profile.load_limit;
+    let (held, known) = (reviewer.load(Some(&target.case)), reviewer.known_load(Some(&target.case)));
+    let limit = reviewer.profile.load_limit;
+    if party == Party::Further || held < limit {
+        return found;
+    }
+    if known < limit {
+        mask(&mut found);
+    } else {
         found.push(refusal(
             Rule::Load,
-            format!("Personen har redan {held} uppdrag i år; gränsen är {limit}."),
-            format!("The person already has {held} assignments this year; the limit is {limit}."),
+            format!("Personen har redan {known} uppdrag i år; gränsen är {limit}."),
+            format!("The person already has {known} assignments this year; the limit is {limit}."),
         ));
     }
     found
+}
+
+/// Says that somebody cannot have the seat as a declared conflict says it: what stops them is in a case that whoever asks
+/// may not know of.
+fn mask(found: &mut Vec<Refusal>) {
+    if found.iter().all(|one| one.rule != Rule::Conflict) {
+        found.push(conflict());
+    }
+}
+
+fn conflict() -> Refusal {
+    refusal(
+        Rule::Conflict,
+        "Personen kan inte granska den här enheten.",
+        "The person cannot review this unit.",
+    )
 }
 
 /// As [`refusals`] without the limit of the load, which depends on what else is given.
@@ -107,6 +137,10 @@ pub fn bars(facts: &Facts, reviewer: &Reviewer, target: &Target, party: Party) -
     found.extend(of_ties(facts, reviewer, target));
     found.extend(of_history(facts, reviewer, &target.unit));
     found.retain(|one| !(one.may_pass && facts.passes(&reviewer.person.id, &target.case, one.rule)));
+    if found.iter().any(|one| one.hidden) {
+        found.retain(|one| !one.hidden);
+        mask(&mut found);
+    }
     found
 }
 
@@ -126,16 +160,17 @@ fn of_person(reviewer: &Reviewer, target: &Target, party: Party) -> Vec<Refusal>
             "One reviewer is to come from the university and one from the region.",
         ));
     }
-    let other = reviewer
+    let others = reviewer
         .seats
         .iter()
-        .find(|held| held.case != target.case && !fits(reviewer.person.organisation, held.party));
-    if let (Some(held), true) = (other, party != Party::Further) {
-        found.push(refusal(
+        .filter(|held| held.case != target.case && !fits(reviewer.person.organisation, held.party));
+    if let (Some(held), true) = (others.max_by_key(|held| held.known), party != Party::Further) {
+        let told = refusal(
             Rule::OneOrganisation,
             format!("Personen företräder redan {} i år.", held.party.word(Lang::Sv)),
             format!("The person already represents {} this year.", held.party.word(Lang::En)),
-        ));
+        );
+        found.push(told.hidden_if(!held.known));
     }
     found
 }
@@ -197,11 +232,7 @@ fn line(facts: &Facts, one: &Affiliation, unit: &Unit) -> Option<Rule> {
 fn of_ties(facts: &Facts, reviewer: &Reviewer, target: &Target) -> Vec<Refusal> {
     let mut found = Vec::new();
     if reviewer.conflicts.contains(&target.case) {
-        found.push(refusal(
-            Rule::Conflict,
-            "Personen kan inte granska den här enheten.",
-            "The person cannot review this unit.",
-        ));
+        found.push(conflict());
     }
     let ties = || reviewer.profile.ties.iter().filter(|tie| tie.unit_id == target.unit.id);
     let has = |kind| ties().any(|tie| tie.kind == kind);
@@ -261,11 +292,13 @@ fn of_history(facts: &Facts, reviewer: &Reviewer, unit: &Unit) -> Vec<Refusal> {
     if (1..=YEARS_RUNNING).all(|back| met(facts.year - back)) {
         let years: Vec<String> =
             (1..=YEARS_RUNNING).rev().map(|back| (facts.year - back).to_string()).collect();
-        found.push(refusal(
+        let told = refusal(
             Rule::YearsRunning,
             format!("Personen har granskat enheten {}.", years.join(", ")),
             format!("The person reviewed the unit in {}.", years.join(", ")),
-        ));
+        );
+        let known = (1..=YEARS_RUNNING).all(|back| facts.knows(&unit.id, facts.year - back));
+        found.push(told.hidden_if(!known));
     }
     let homes = reviewer.homes(facts.on);
     let back = |home: &UnitId| facts.crossed.get(&(unit.id.clone(), UnitId::clone(home))).copied();
@@ -275,14 +308,16 @@ fn of_history(facts: &Facts, reviewer: &Reviewer, unit: &Unit) -> Vec<Refusal> {
         .filter(|home| **home != unit.id)
         .filter_map(|home| Some((back(home)?, home)))
         .filter(|(year, _)| *year >= facts.year - RECIPROCAL_YEARS)
-        .max();
+        .max_by_key(|(year, home)| (facts.knows(home, *year), *year, *home));
     if let Some((year, home)) = latest {
+        let known = facts.knows(home, year);
         let home = facts.units.get(home).map_or("", |unit| unit.name.as_str());
-        found.push(refusal(
+        let told = refusal(
             Rule::Reciprocal,
             format!("Någon från {} granskade {home} {year}, och personen hör till {home}.", unit.name),
             format!("Somebody of {} reviewed {home} in {year}, and the person belongs to {home}.", unit.name),
-        ));
+        );
+        found.push(told.hidden_if(!known));
     }
     found
 }

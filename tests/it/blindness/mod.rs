@@ -6,6 +6,7 @@ mod conflict;
 mod crawl;
 mod grid;
 mod log;
+mod pairing;
 mod through_http;
 mod twin;
 mod work;

@@ -89,6 +89,7 @@ proptest! {
             history: BTreeSet::new(),
             crossed: BTreeMap::new(),
             passed: BTreeSet::new(),
+            hidden: BTreeSet::new(),
         };
         let mut given_in: Vec<(i32, Vec<Given>)> = Vec::new();
         for year in 2026..2026 + YEARS {
@@ -150,6 +151,7 @@ fn one_year(home: Option<usize>) -> Facts {
         history: BTreeSet::new(),
         crossed: BTreeMap::new(),
         passed: BTreeSet::new(),
+        hidden: BTreeSet::new(),
     }
 }
 
@@ -197,7 +199,7 @@ fn people_of_a_unit_do_not_review_those_who_reviewed_theirs() {
 #[test]
 fn a_person_represents_one_organisation_a_year_and_keeps_to_the_limit() {
     let mut facts = one_year(None);
-    let sit = |party| Held { case: CaseId::from("another".to_owned()), party };
+    let sit = |party| Held { case: CaseId::from("another".to_owned()), party, known: true };
     facts.reviewers[0].seats = vec![sit(Party::Region)];
     assert_eq!(stopped(&facts), ["two_organisations"]);
     facts.reviewers[0].seats = vec![sit(Party::University), sit(Party::Further)];
@@ -209,6 +211,51 @@ fn a_person_represents_one_organisation_a_year_and_keeps_to_the_limit() {
     assert!(stopped(&facts).contains(&"wrong_organisation"));
     facts.reviewers[0].registered = false;
     assert_eq!(stopped(&facts)[0], "not_a_reviewer");
+}
+
+/// What stops the only reviewer from unit 1, in words and codes.
+fn told(facts: &Facts) -> Vec<(&'static str, String)> {
+    let target = Target { case: CaseId::from("case".to_owned()), unit: unit(1) };
+    let refusals = rules::refusals(facts, &facts.reviewers[0], &target, Party::University);
+    refusals.into_iter().map(|refusal| (refusal.rule.as_str(), refusal.text.sv)).collect()
+}
+
+#[test]
+fn what_stands_in_a_case_that_is_not_to_be_known_stops_as_a_declared_conflict_does() {
+    let mut facts = one_year(Some(0));
+    facts.reviewers[0].conflicts.insert(CaseId::from("case".to_owned()));
+    let conflict = told(&facts);
+    assert_eq!(conflict.len(), 1);
+    facts.reviewers[0].conflicts.clear();
+    let sit = |party, known| Held { case: CaseId::from(format!("{party:?}{known}")), party, known };
+    facts.reviewers[0].profile.load_limit = 2;
+    facts.reviewers[0].seats = vec![sit(Party::University, true), sit(Party::University, false)];
+    assert_eq!(told(&facts), conflict);
+    // The seats that are known fill the limit: they alone are told.
+    facts.reviewers[0].profile.load_limit = 1;
+    assert!(told(&facts)[0].1.contains("har redan 1 uppdrag"), "{:?}", told(&facts));
+    facts.reviewers[0].profile.load_limit = 8;
+    facts.reviewers[0].seats = vec![sit(Party::Region, false)];
+    assert_eq!(told(&facts), conflict);
+    facts.reviewers[0].seats = vec![sit(Party::Region, true)];
+    assert_eq!(stopped(&facts), ["two_organisations"]);
+    facts.reviewers[0].seats.clear();
+    facts.crossed = [((unit(1).id, unit(0).id), 2026)].into();
+    facts.hidden = [(unit(0).id, 2026)].into();
+    assert_eq!(told(&facts), conflict);
+    facts.hidden.clear();
+    assert_eq!(stopped(&facts), ["reciprocal"]);
+    // Another coordinator's decision holds for who may not know of it.
+    facts.hidden = [(unit(0).id, 2026)].into();
+    let person = facts.reviewers[0].person.id.clone();
+    facts.passed.insert((person.clone(), CaseId::from("case".to_owned()), Rule::Reciprocal));
+    assert!(stopped(&facts).is_empty());
+    facts.history = [2023, 2024, 2025].map(|year| (person.clone(), unit(1).id, year)).into();
+    facts.hidden = [(unit(1).id, 2025)].into();
+    assert_eq!(told(&facts), conflict);
+    let target = Target { case: CaseId::from("case".to_owned()), unit: unit(1) };
+    let parts = costs::parts(&facts, &facts.reviewers[0], &target);
+    assert!(parts.iter().all(|part| !part.text.sv.contains("2025")), "{parts:?}");
 }
 
 #[test]
