@@ -92,6 +92,8 @@ fn of_answers(world: &World<'_>) -> Vec<Probe> {
     use Object as O;
     let blank = || json!({ "reason": BLANK });
     let (file, grant) = (world.file(), world.contributors_grant());
+    // All of them, as it is: the same again.
+    let areas: Vec<&str> = world.year.form.areas.iter().map(|area| area.id.as_str()).collect();
     let (put, post) = (|| Method::PUT, || Method::POST);
     vec![
         read(O::Assessment, "answers"),
@@ -118,7 +120,7 @@ fn of_answers(world: &World<'_>) -> Vec<Probe> {
         read(O::UnitComments, "comments"),
         does(O::UnitComments, Write, post(), "comments/A1", json!({ "comment": BLANK })),
         read(O::Team, "team"),
-        does(O::Team, Write, put(), &format!("team/{grant}/areas"), json!({ "areas": ["Ö"] })),
+        does(O::Team, Write, put(), &format!("team/{grant}/areas"), json!({ "areas": areas })),
         read(O::Completion, "completion"),
         does(O::Completion, Submit, post(), "not-applicable/A1", blank()),
         does(
