@@ -181,6 +181,10 @@ async fn who_has_no_seat_finds_no_case() {
     for person in [&year.head, &year.coordinator, &year.further, &year.group, &year.stranger] {
         let actor = app.signed_in(person);
         for end in ["", "/A", "/jav", "/las", "/samsyn", "/ratta"] {
+            // A coordinator has no seat, and reports a conflict of the own there.
+            if end == "/jav" && *person == year.coordinator {
+                continue;
+            }
             let page = actor.get(&format!("{CASE}{end}")).await.expect_status(404).text();
             assert!(!page.contains("Kardiologi"), "{page}");
         }
