@@ -74,7 +74,9 @@ pub async fn list(app: Data<App>, viewer: Viewer) -> Answer {
             Ok(all.into_iter().map(row).collect())
         })
         .await?;
-    page(&ListPage { page: viewer.page(lang.t("Granskare", "Reviewers")), lang, rows })
+    let shown = viewer.page(lang.t("Granskare", "Reviewers"));
+    let shown = shown.under(lang.t("Årscykel", "Yearly cycle"), "/cykel");
+    page(&ListPage { page: shown, lang, rows })
 }
 
 fn href(person: &PersonId) -> String {
