@@ -99,6 +99,13 @@ struct EntryPage {
     departments: Vec<String>,
 }
 
+impl EntryPage {
+    /// What is wrong with a field.
+    fn fault(&self, id: &str) -> Option<&str> {
+        self.faults.iter().find(|(field, _)| field == id).map(|(_, text)| text.as_str())
+    }
+}
+
 /// An entry as its form has it.
 #[derive(Debug, Default)]
 struct Entry {
