@@ -233,6 +233,10 @@ fn running(
         office(dates.opens + Days::new(days), order, &mut played.dice)
     };
     for (played, goal) in cases.iter_mut().zip(goals) {
+        // Late enough for the unit still to have days left to check facts, and the reviewers to answer.
+        if matches!(goal, S::FactCheck | S::Commented) {
+            played.times = played.times.clone().with_later_review(14);
+        }
         match goal {
             S::Draft => draft(act, stage, played)?,
             S::Cancelled => leave(act, stage, played)?,

@@ -1,6 +1,6 @@
 //! When things happen in a case, and how far each case of the running year has come. Pure.
 
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 
 use super::dice::Dice;
 use super::units::UnitFacts;
@@ -75,6 +75,24 @@ impl Times {
             checked: on(working(dates.further, 4), 2, 3),
             answered: on(working(dates.further, 9), 1, 4),
             fixed: on(dates.fix, 3, 5),
+        }
+    }
+
+    /// The same with everything from the pair on so many days later.
+    pub fn with_later_review(self, days: i64) -> Times {
+        let later = |at: Moment| at + TimeDelta::days(days);
+        Times {
+            assigned: later(self.assigned),
+            declared: later(self.declared),
+            locked: later(self.locked),
+            declared_again: later(self.declared_again),
+            signed: later(self.signed),
+            further_asked: later(self.further_asked),
+            further_locked: later(self.further_locked),
+            checked: later(self.checked),
+            answered: later(self.answered),
+            fixed: later(self.fixed),
+            ..self
         }
     }
 

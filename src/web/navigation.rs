@@ -38,9 +38,14 @@ const ITEMS: &[Item] = &[
     ("/hjalp", ("Hjälp", "Help"), &[]),
 ];
 
+/// Pages that stand below an item though their address does not say so.
+const BELOW: &[(&str, &str)] =
+    &[("/ovning", "/granska"), ("/granskare", "/cykel"), ("/granskningskvalitet", "/oversikt")];
+
 /// The menu of a reader who is at `path`.
 pub(super) fn items(standing: &Standing, lang: Lang, path: &str) -> Vec<NavItem> {
     let path = path.split('?').next().unwrap_or(path);
+    let path = BELOW.iter().find(|(page, _)| is_at(path, page)).map_or(path, |(_, item)| item);
     let mut items: Vec<NavItem> = ITEMS
         .iter()
         .filter(|(_, _, roles)| roles.is_empty() || roles.iter().any(|role| standing.holds(*role)))

@@ -127,7 +127,7 @@ pub struct Reader {
 /// What the layout needs. Make it with `viewer.page("…")` or `visitor.page("…")`.
 #[derive(Debug, Clone)]
 pub struct Page {
-    /// The title, also the only top heading unless the template says otherwise.
+    /// The title of the window; [`Page::heading`] is the page's own.
     pub title: String,
     /// The language of every text.
     pub lang: Lang,
@@ -184,12 +184,19 @@ impl Page {
         }
     }
 
-    /// Adds a step on the way back, from the top down; the page itself comes last by its title.
+    /// The title as the page's top heading: without the word that something on the page must be mended, which belongs to
+    /// the window.
+    #[must_use]
+    pub fn heading(&self) -> &str {
+        self.title.strip_prefix(self.t("Fel: ", "Error: ")).unwrap_or(&self.title)
+    }
+
+    /// Adds a step on the way back, from the top down; the page itself comes last by its heading.
     #[must_use]
     pub fn under(mut self, label: impl Into<String>, href: impl Into<String>) -> Page {
         let own = self.crumbs.pop();
         self.crumbs.push(Crumb { label: label.into(), href: Some(href.into()) });
-        self.crumbs.push(own.unwrap_or(Crumb { label: self.title.clone(), href: None }));
+        self.crumbs.push(own.unwrap_or(Crumb { label: self.heading().to_owned(), href: None }));
         self
     }
 

@@ -246,3 +246,14 @@ fn the_architecture_page_names_only_what_is_there() {
         named.into_iter().filter(|name| !name.contains('<') && !root.join(name).exists()).collect();
     assert!(gone.is_empty(), "{gone:?}");
 }
+
+#[test]
+fn every_act_that_is_logged_is_told_in_words() {
+    for (file, code) in sources() {
+        for rest in ["act: \"", "record(act, \""].iter().flat_map(|before| code.split(before).skip(1)) {
+            let act = rest.split('"').next().unwrap_or_default();
+            let told = usve::web::pages::log::words(act, usve::text::Lang::Sv);
+            assert!(told.is_some(), "{file} logs {act}, which the page of the log has no words for");
+        }
+    }
+}

@@ -468,7 +468,7 @@ async fn a_release_is_seen_as_each_recipient_before_it_happens() {
         assert_eq!(shown.contains(CANARY), reasons, "{who}");
         assert!(!shown.contains("Utkast"), "{who}: as fixed");
     }
-    assert!(seen("anybody").await.contains("Ser ingenting"), "the year is not published");
+    assert!(seen("anybody").await.contains("ser ingenting"), "the year is not published");
     coordinator.get("/cykel/2026/meddela/kardiologi?som=chef").await.expect_status(404);
     coordinator.get("/cykel/2026/meddela/ortopedi").await.expect_status(404);
     for person in [&year.head, &year.stranger, &year.university, &year.group] {

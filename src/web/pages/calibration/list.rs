@@ -42,7 +42,13 @@ struct Row {
 pub async fn list(app: Data<App>, viewer: Viewer) -> Answer {
     let (lang, service) = (viewer.lang, app.get_ref().clone());
     let rounds = viewer.read(move |db, standing| load(db, standing, &service, lang)).await?;
-    page(&ListPage { page: viewer.page(viewer.t("Övning", "Calibration")), lang, rounds })
+    page(&ListPage {
+        page: viewer
+            .page(viewer.t("Övning", "Calibration"))
+            .under(viewer.t("Granskning", "Reviewing"), "/granska"),
+        lang,
+        rounds,
+    })
 }
 
 fn load(db: &mut Db, standing: &Standing, app: &App, lang: Lang) -> Result<Vec<RoundRows>, Problem> {

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::assessments;
 use crate::cycles::calendar::{HOUR_COMES_TWICE, Which};
 use crate::cycles::due::due;
-use crate::cycles::state::Phase;
+use crate::cycles::state::{CaseState, Phase};
 use crate::cycles::{self, Case};
 use crate::db::Db;
 use crate::forms::Form as CriteriaForm;
@@ -85,6 +85,38 @@ impl CaseView {
 
     fn decided_requests(&self) -> usize {
         self.requests.iter().filter(|one| one.decided.is_some()).count()
+    }
+
+    /// Whether a conflict of interest or a request is to be decided.
+    fn has_open_decisions(&self) -> bool {
+        self.decided_conflicts() < self.conflicts.len() || self.decided_requests() < self.requests.len()
+    }
+
+    /// Whose turn it is when it is not the coordinator's.
+    fn turn(&self) -> Option<&'static str> {
+        let (sv, en) = match self.case.state {
+            CaseState::Draft => ("Enheten svarar på formuläret.", "The unit answers the form."),
+            CaseState::Returned => ("Enheten kompletterar sina svar.", "The unit completes its answers."),
+            CaseState::Assigned => {
+                ("Granskarna tar ställning till jäv.", "The reviewers declare on conflicts.")
+            }
+            CaseState::Scoring => ("Granskarna bedömer var för sig.", "The reviewers score alone."),
+            CaseState::Settling => ("Granskarna gör klart samsynen.", "The reviewers finish the settlement."),
+            CaseState::Further => ("En ytterligare granskare bedömer.", "A further reviewer scores."),
+            CaseState::FactCheck => ("Enheten kontrollerar fakta.", "The unit checks facts."),
+            CaseState::Commented => {
+                ("Granskarna svarar på enhetens synpunkter.", "The reviewers answer the unit's comments.")
+            }
+            CaseState::Released => {
+                ("Samordningsgruppen läser resultatet.", "The coordination group reads the result.")
+            }
+            CaseState::Action => {
+                ("Enheten skriver sin åtgärdsplan.", "The unit writes its improvement plan.")
+            }
+            CaseState::FollowUp => ("Enheten genomför sin åtgärdsplan.", "The unit carries out its plan."),
+            _ => return None,
+        };
+        Some(self.lang.t(sv, en))
     }
 
     /// Whether the hour that was typed comes twice and nobody has said which is meant.

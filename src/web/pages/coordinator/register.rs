@@ -74,7 +74,9 @@ pub async fn list(app: Data<App>, viewer: Viewer) -> Answer {
             Ok(all.into_iter().map(row).collect())
         })
         .await?;
-    page(&ListPage { page: viewer.page(lang.t("Granskare", "Reviewers")), lang, rows })
+    let shown = viewer.page(lang.t("Granskare", "Reviewers"));
+    let shown = shown.under(lang.t("Årscykel", "Yearly cycle"), "/cykel");
+    page(&ListPage { page: shown, lang, rows })
 }
 
 fn href(person: &PersonId) -> String {
@@ -95,6 +97,13 @@ struct EntryPage {
     administrations: Vec<Choice>,
     kinds: Vec<Choice>,
     departments: Vec<String>,
+}
+
+impl EntryPage {
+    /// What is wrong with a field.
+    fn fault(&self, id: &str) -> Option<&str> {
+        self.faults.iter().find(|(field, _)| field == id).map(|(_, text)| text.as_str())
+    }
 }
 
 /// An entry as its form has it.

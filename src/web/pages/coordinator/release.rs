@@ -148,6 +148,7 @@ pub struct As {
 struct PreviewPage {
     page: Page,
     lang: Lang,
+    year: i32,
     recipients: Vec<Chosen>,
     /// None when the recipient sees nothing.
     view: Option<public::View>,
@@ -183,7 +184,7 @@ pub async fn preview(app: Data<App>, viewer: Viewer, place: Place, asked: Query<
             page(&ResultPage { page: shown, lang, view: *view, recipients: recipients.collect() })
         }
         Previewed::Rows(unit, view) => {
-            page(&PreviewPage { page: page_of(&unit), lang, recipients: recipients.collect(), view })
+            page(&PreviewPage { page: page_of(&unit), lang, year, recipients: recipients.collect(), view })
         }
     }
 }

@@ -64,6 +64,11 @@ impl Complete {
     pub fn areas(&self) -> impl Iterator<Item = (&Area, &Why)> {
         self.report.areas.iter().zip(&self.areas)
     }
+
+    /// The version that counts, when it corrects an earlier one.
+    pub fn corrected(&self) -> Option<&Version> {
+        self.versions.iter().find(|one| one.counts && self.versions.len() > 1)
+    }
 }
 
 /// The sentences behind an area's numbers.

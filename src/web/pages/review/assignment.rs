@@ -9,6 +9,7 @@ use super::{Place, seated, text_of, under_case, with_error};
 use crate::clock::local_day;
 use crate::cycles::Case;
 use crate::cycles::state::CaseState;
+use crate::db::Db;
 use crate::identity::standing::{Party, Standing};
 use crate::problem::{Kind, Problem};
 use crate::reviews::{respond, store};
@@ -33,7 +34,7 @@ struct View {
     path: String,
     /// When the reader accepted.
     accepted: Option<String>,
-    /// Whether the individual review has not begun, so that leaving is declining.
+    /// Whether leaving is declining.
     declines: bool,
     must_declare: bool,
 }
@@ -46,6 +47,13 @@ pub(super) fn is_open(standing: &Standing, case: &Case) -> bool {
     );
     let done = |party: Party, locked: bool| party == Party::Further && locked;
     leaves && standing.seat(&case.id).is_some_and(|seat| !done(seat.party, seat.locked))
+}
+
+/// Whether the reader's individual review has not begun, so that leaving is declining.
+fn declines(db: &mut Db, standing: &Standing, case: &Case) -> Result<bool, Problem> {
+    let seat = store::seat(db, &case.id, standing.id())?;
+    let begun = !store::scores(db, std::slice::from_ref(&seat.id))?.is_empty();
+    Ok(!begun && matches!(case.state, CaseState::Assigned | CaseState::Further))
 }
 
 /// `GET /granska/{unit}/{year}/uppdrag`.
@@ -63,11 +71,10 @@ async fn render(viewer: &Viewer, place: (String, i32), fault: Option<String>, re
                 return Err(Problem::not_found());
             }
             let seat = store::seat(db, &case.id, standing.id())?;
-            let begun = !store::scores(db, std::slice::from_ref(&seat.id))?.is_empty();
             Ok(View {
                 path: case.review_path(),
                 accepted: seat.accepted_at.map(|at| text::date(local_day(at), lang)),
-                declines: !begun && matches!(case.state, CaseState::Assigned | CaseState::Further),
+                declines: declines(db, standing, &case)?,
                 must_declare: standing.must_declare(&case.reference()).is_some(),
                 case,
             })
@@ -102,21 +109,29 @@ pub async fn send(viewer: Viewer, place: Place, sent: form::Form) -> Answer {
         .act(move |act, standing| {
             let case = seated(act.db, standing, &unit, year)?;
             if accepts {
-                respond::accept(act, standing, &case.id)
+                Ok((respond::accept(act, standing, &case.id)?, false))
             } else {
-                respond::leave(act, standing, &case.id, &said)
+                let declined = declines(act.db, standing, &case)?;
+                Ok((respond::leave(act, standing, &case.id, &said)?, declined))
             }
         })
         .await;
     match done {
-        Ok(case) if accepts => {
+        Ok((case, _)) if accepts => {
             let notice = Notice::done(lang.t(
                 "Tack! Samordnaren ser att du har tackat ja.",
                 "Thank you! The coordinator sees that you have accepted.",
             ));
             Ok(viewer.see_other(&case.review_path(), Some(notice)))
         }
-        Ok(_) => Ok(viewer.see_other(
+        Ok((_, true)) => Ok(viewer.see_other(
+            "/granska",
+            Some(Notice::done(lang.t(
+                "Du har tackat nej. Samordnaren har fått besked och frågar någon annan.",
+                "You have declined. The coordinator is told and asks somebody else.",
+            ))),
+        )),
+        Ok((_, false)) => Ok(viewer.see_other(
             "/granska",
             Some(Notice::done(lang.t(
                 "Du har lämnat uppdraget. Samordnaren har fått besked och hittar någon annan.",

@@ -63,7 +63,11 @@ pub(super) fn step(
     let further = standing.seat(&case.id).is_some_and(|seat| seat.party == Party::Further);
     Ok(match case.state.phase() {
         Phase::D | Phase::S => {
-            Step::wait(lang.t("Granskningen har inte öppnat än", "The review has not opened yet"), None)
+            let text = lang.t(
+                "Granskningen öppnar när båda granskarna har tagit ställning till jäv",
+                "The review opens once both reviewers have declared on conflicts of interest",
+            );
+            Step::wait(text, None)
         }
         Phase::V => score(db, standing, app, case, &dates, lang)?,
         Phase::C if further => score(db, standing, app, case, &dates, lang)?,
