@@ -190,7 +190,7 @@ async fn who_coordinates_and_is_of_a_unit_has_it_in_no_list_of_the_coordinators(
     let app = TestApp::new().await;
     let world = World::whole(&app).await;
     let last = world.year.case().state;
-    for state in CaseState::ALL {
+    for state in &states() {
         world.put_in(*state);
         let browser = world.browser(world.who("coordinator of the own unit"));
         for path in ["/cykel/2026", "/cykel/2026?lage=vantar", "/cykel/2026/meddela"] {
@@ -305,7 +305,7 @@ async fn what_happens_to_a_case_changes_nothing_for_its_coordinator_in_conflict(
     let paths = elsewhere(&world);
     assert!(paths.len() > 60, "{}", paths.len());
     let (mut before, mut shown): (Option<Vec<(String, String)>>, usize) = (None, 0);
-    for state in CaseState::ALL {
+    for state in &states() {
         world.put_in(*state);
         let mut seen = Vec::new();
         for (path, reply) in crawl(&world, who, &paths).await {
@@ -321,7 +321,7 @@ async fn what_happens_to_a_case_changes_nothing_for_its_coordinator_in_conflict(
         before = Some(seen);
     }
     world.put_in(last);
-    assert!(shown > 30 * CaseState::ALL.len(), "{shown}");
+    assert!(shown > 30 * states().len(), "{shown}");
 }
 
 #[actix_web::test]

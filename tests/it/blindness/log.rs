@@ -7,6 +7,7 @@ use usve::state::{CaseState, Phase};
 
 use super::crawl::text;
 use super::grid::Grid;
+use super::states;
 use super::world::World;
 use crate::support::TestApp;
 
@@ -28,7 +29,7 @@ async fn neither_salts_nor_levels_stand_in_the_log_of_who_may_not_read_the_revie
     let grid = Grid::read();
     let last = world.year.case().state;
     let mut shown = 0;
-    for state in CaseState::ALL {
+    for state in &states() {
         world.put_in(*state);
         for name in ["auditor", "coordinator", "head"] {
             let who = world.who(name);
