@@ -401,8 +401,8 @@ async function checkFacts({ head, region, coordinator, stranger }) {
   await region.go(`${ofReview}/ratta`);
   await saw(region, "Det hölls tolv möten, inte två.");
   await look(region, "correct");
-  await region.getByLabel("Svar A1").fill("Rättat efter er uppgift.");
-  await press(region, button(region, "Svara på synpunkten om A1"));
+  await region.getByLabel("Svar till enheten om A1").fill("Rättat efter er uppgift.");
+  await press(region, button(region, "Skicka svaret om A1"));
   await region.getByText("Rätta din nivå A1").click();
   await region.locator('#A1 [name="level"][value="4"]').check();
   await region.locator('#A1 [name="reason"]').fill(reason);
