@@ -45,31 +45,22 @@ const MOST_WAYS: usize = 6;
 /// Why a puzzle has no solution; nothing when it has one.
 #[must_use]
 pub fn clash(puzzle: &Puzzle) -> Option<Clash> {
-    let all = elements(puzzle);
-    let everything: BTreeSet<Element> = all.iter().copied().collect();
-    let narrowed = match fits(puzzle, &everything) {
+    let all: BTreeSet<Element> = elements(puzzle).into_iter().collect();
+    if let Some(short) = shortage(puzzle, &all) {
+        let ways = ways(puzzle, &short.rules, short.seats);
+        return Some(Clash { rules: short.rules, ways });
+    }
+    let mut rules = match fits(puzzle, &all) {
         Fit::Yes => return None,
-        // Only these seats can be part of it.
-        Fit::No(seats) => all
-            .into_iter()
-            .filter(|one| match one {
-                Element::Need(need) | Element::Bar(need, ..) => seats.contains(need),
-                Element::Limit(_) => true,
-                Element::Apart(..) => false,
-            })
-            .collect(),
-        Fit::NoneWithoutReciprocity => all,
+        Fit::No => {
+            let rules: Vec<Element> = all.into_iter().collect();
+            let mut solvable = |some: &BTreeSet<Element>| !matches!(fits(puzzle, some), Fit::No);
+            irreducible(&BTreeSet::new(), false, &rules, &mut solvable)
+        }
         Fit::Unknown => Vec::new(),
     };
-    let mut solvable =
-        |some: &BTreeSet<Element>| !matches!(fits(puzzle, some), Fit::No(_) | Fit::NoneWithoutReciprocity);
-    let mut rules = if narrowed.is_empty() {
-        Vec::new()
-    } else {
-        irreducible(&BTreeSet::new(), false, &narrowed, &mut solvable)
-    };
     rules.sort_unstable();
-    let ways = ways(puzzle, &rules);
+    let ways = ways(puzzle, &rules, 0);
     Some(Clash { rules, ways })
 }
 
@@ -103,28 +94,23 @@ pub fn is_solvable(puzzle: &Puzzle, some: &BTreeSet<Element>) -> bool {
 
 enum Fit {
     Yes,
-    /// These seats have too few people, whatever the others get.
-    No(BTreeSet<usize>),
-    /// It could be done if two units' people might review each other.
-    NoneWithoutReciprocity,
+    No,
     Unknown,
 }
 
 fn fits(puzzle: &Puzzle, some: &BTreeSet<Element>) -> Fit {
     let mut branches = 0;
     let mut open = vec![BTreeSet::new()];
-    let mut first = true;
     while let Some(forbidden) = open.pop() {
         branches += 1;
         if branches > MOST_BRANCHES {
             return Fit::Unknown;
         }
-        let given = match match_seats(puzzle, some, &forbidden) {
-            Err(seats) if first => return Fit::No(seats),
-            Err(_) => continue,
-            Ok(given) => given,
-        };
-        first = false;
+        let mut matching = Matching::of(puzzle, some, &forbidden);
+        if matching.fill(some).next().is_some() {
+            continue;
+        }
+        let given = matching.given;
         match across(puzzle, some, &given) {
             None => return Fit::Yes,
             Some((this, that)) => {
@@ -136,7 +122,7 @@ fn fits(puzzle: &Puzzle, some: &BTreeSet<Element>) -> Fit {
             }
         }
     }
-    Fit::NoneWithoutReciprocity
+    Fit::No
 }
 
 /// Two units whose people review each other, where that is one of the rules.
@@ -153,45 +139,40 @@ fn across(puzzle: &Puzzle, some: &BTreeSet<Element>, given: &[Option<usize>]) ->
     ways.iter().find(both).copied()
 }
 
-/// Fills the seats that are asked for, or names seats that have too few people between them: augmenting paths.
-fn match_seats(
-    puzzle: &Puzzle,
-    some: &BTreeSet<Element>,
-    forbidden: &BTreeSet<(usize, usize)>,
-) -> Result<Vec<Option<usize>>, BTreeSet<usize>> {
-    let mut matching = Matching {
-        puzzle,
-        open: Vec::new(),
-        room: Vec::new(),
-        held: vec![Vec::new(); puzzle.hands.len()],
-        given: vec![None; puzzle.needs.len()],
-    };
-    for (hand, person) in puzzle.hands.iter().enumerate() {
-        let left = usize::try_from(person.limit.saturating_sub(person.taken)).unwrap_or(usize::MAX);
-        matching.room.push(if some.contains(&Element::Limit(hand)) { left } else { usize::MAX });
-    }
-    for need in 0..puzzle.needs.len() {
-        let unit = puzzle.unit(need);
-        let open = |hand: &usize| {
-            puzzle.pair(need, *hand).is_some_and(|pair| {
-                let barred =
-                    (0..pair.bars.len()).any(|place| some.contains(&Element::Bar(need, *hand, place)));
-                let mut homes = puzzle.homes(*hand).iter();
-                !barred && (pair.exempt || !homes.any(|home| forbidden.contains(&(*home, unit))))
-            })
-        };
-        matching.open.push((0..puzzle.hands.len()).filter(open).collect());
-    }
-    for need in (0..puzzle.needs.len()).filter(|need| some.contains(&Element::Need(*need))) {
-        let mut seen = BTreeSet::new();
-        if !matching.augment(need, &mut seen) {
-            let held = seen.iter().filter_map(|hand| matching.held.get(*hand)).flatten().copied();
-            return Err(held.chain([need]).collect());
-        }
-    }
-    Ok(matching.given)
+/// Seats that have too few people between them, whatever the others get.
+struct Shortage {
+    /// Why, irreducible.
+    rules: Vec<Element>,
+    /// Seats that stay empty when as many as possible are filled.
+    seats: usize,
 }
 
+/// Why seats stay empty, reciprocity aside; the shortest of the explanations that are at hand. When as many seats as
+/// possible are filled, those that an empty one could take over by moving people are one more than there is room for with
+/// the people who could be had (Hall, 1935): their limits, the seats, and one bar to everybody else clash. Without any one
+/// of these the empty seat, or in its place any of the others, can be filled.
+fn shortage(puzzle: &Puzzle, all: &BTreeSet<Element>) -> Option<Shortage> {
+    let mut matching = Matching::of(puzzle, all, &BTreeSet::new());
+    let empty: Vec<usize> = matching.fill(all).collect();
+    let rules = empty.iter().map(|need| {
+        let mut people = BTreeSet::new();
+        matching.augment(*need, &mut people);
+        let held = people.iter().filter_map(|hand| matching.held.get(*hand)).flatten().copied();
+        let seats: BTreeSet<usize> = held.chain([*need]).collect();
+        let others = || (0..puzzle.hands.len()).filter(|hand| !people.contains(hand));
+        let barred =
+            |need: usize, hand: usize| puzzle.pair(need, hand).is_some_and(|pair| !pair.bars.is_empty());
+        let bars = seats.iter().flat_map(|need| {
+            others().filter(|hand| barred(*need, *hand)).map(|hand| Element::Bar(*need, hand, 0))
+        });
+        let limits = people.iter().copied().map(Element::Limit);
+        seats.iter().copied().map(Element::Need).chain(limits).chain(bars).collect::<Vec<Element>>()
+    });
+    let rules = rules.min_by_key(Vec::len)?;
+    Some(Shortage { rules, seats: empty.len() })
+}
+
+/// People in seats, by augmenting paths.
 struct Matching<'a> {
     puzzle: &'a Puzzle,
     open: Vec<Vec<usize>>,
@@ -200,7 +181,45 @@ struct Matching<'a> {
     given: Vec<Option<usize>>,
 }
 
-impl Matching<'_> {
+impl<'a> Matching<'a> {
+    /// Nobody has a seat yet; each seat is open to whom these rules let have it.
+    fn of(
+        puzzle: &'a Puzzle,
+        some: &BTreeSet<Element>,
+        forbidden: &BTreeSet<(usize, usize)>,
+    ) -> Matching<'a> {
+        let room = puzzle.hands.iter().enumerate().map(|(hand, person)| {
+            let left = usize::try_from(person.limit.saturating_sub(person.taken)).unwrap_or(usize::MAX);
+            if some.contains(&Element::Limit(hand)) { left } else { usize::MAX }
+        });
+        let open = (0..puzzle.needs.len()).map(|need| {
+            let unit = puzzle.unit(need);
+            let open = |hand: &usize| {
+                puzzle.pair(need, *hand).is_some_and(|pair| {
+                    let barred =
+                        (0..pair.bars.len()).any(|place| some.contains(&Element::Bar(need, *hand, place)));
+                    let mut homes = puzzle.homes(*hand).iter();
+                    !barred && (pair.exempt || !homes.any(|home| forbidden.contains(&(*home, unit))))
+                })
+            };
+            (0..puzzle.hands.len()).filter(open).collect()
+        });
+        Matching {
+            puzzle,
+            open: open.collect(),
+            room: room.collect(),
+            held: vec![Vec::new(); puzzle.hands.len()],
+            given: vec![None; puzzle.needs.len()],
+        }
+    }
+
+    /// Fills the seats that are asked for one by one, and gives those that cannot be filled beside the others.
+    fn fill(&mut self, some: &BTreeSet<Element>) -> impl Iterator<Item = usize> {
+        (0..self.puzzle.needs.len())
+            .filter(|need| some.contains(&Element::Need(*need)))
+            .filter(|need| !self.augment(*need, &mut BTreeSet::new()))
+    }
+
     fn augment(&mut self, need: usize, seen: &mut BTreeSet<usize>) -> bool {
         for hand in self.open.get(need).cloned().unwrap_or_default() {
             if !seen.insert(hand) {
@@ -289,10 +308,14 @@ fn pair_mut(puzzle: &mut Puzzle, need: usize, hand: usize) -> Option<&mut Pair> 
     puzzle.pairs.get_mut(need)?.get_mut(hand)?.as_mut()
 }
 
-fn ways(puzzle: &Puzzle, rules: &[Element]) -> Vec<Vec<Relaxation>> {
+/// `empty` is how many seats stay empty at least: one change fills no more than one.
+fn ways(puzzle: &Puzzle, rules: &[Element], empty: usize) -> Vec<Vec<Relaxation>> {
     let mut ways: Vec<Vec<Relaxation>> = Vec::new();
     if let Some(bent) = solve(puzzle, Terms::Bent) {
         ways.push(bent_rules(puzzle, &bent));
+    }
+    if empty > 1 {
+        return ways;
     }
     let mut singles: Vec<(i64, Relaxation)> = rules
         .iter()
