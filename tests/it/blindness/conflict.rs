@@ -325,6 +325,16 @@ async fn what_happens_to_a_case_changes_nothing_for_its_coordinator_in_conflict(
 }
 
 #[actix_web::test]
+async fn a_conflict_is_reported_once_for_a_unit_up_to_its_year_and_for_other_units_and_years_still() {
+    let app = TestApp::new().await;
+    let world = World::whole(&app).await;
+    let standing = world.year.standing(world.who("coordinator in conflict").person.as_ref().unwrap());
+    let reports = [("kardiologi", 2025), ("kardiologi", 2026), ("kardiologi", 2027), ("annan", 2026)]
+        .map(|(unit, year)| standing.may_report(unit, year));
+    assert_eq!(reports, [false, false, true, true]);
+}
+
+#[actix_web::test]
 async fn no_page_of_the_year_offers_to_report_a_conflict_with_a_page() {
     let app = TestApp::new().await;
     let world = World::scoring(&app);
